@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A thin front for the presets of CMakePresets.json.
+.DEFAULT_GOAL := build
+.PHONY: build test demo deps format asan tsan clean
+
+deps:
+	@sh installer/install_packages.sh
+
+build: deps
+	cmake --preset release
+	cmake --build --preset release
+
+test: build
+	ctest --preset release
+
+# With a display the workbench opens and trains; without one the same job runs as a command.
+demo: build
+	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then \
+	    exec build/release/forecastle --demo; \
+	else \
+	    exec build/release/forecastle demo --out build/demo; \
+	fi
+
+asan tsan: deps
+	cmake --preset $@
+	cmake --build --preset $@
+	ctest --preset $@
+
+format:
+	find app engine tests ui -name '*.cpp' -o -name '*.h' | xargs clang-format -i
+
+clean:
+	rm -rf build

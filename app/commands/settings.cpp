@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/commands/settings.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "app/commands/output.h"
+#include "engine/base/atomic_file.h"
+
+namespace fc::app {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::uintmax_t configLimit = 1 << 20;
+
+/// The value of one key, or UsageError when there is no such key.
+ParamValue parse(const Schema& schema, const std::string& id, const std::string& text)
+{
+    const Param* param = find(schema, id);
+    if (param == nullptr)
+        check(schema, {{id, text}});
+    return parseValue(*param, text);
+}
+
+std::string listText(const Json& list)
+{
+    std::string text;
+    for (const Json& item : list)
+        text += (text.empty() ? "" : ",") + (item.is_string() ? item.get<std::string>() : item.dump());
+    return text;
+}
+
+ParamValues readConfig(const Schema& schema, const std::string& path)
+{
+    Json json = Json::parse(readFile(path, configLimit), nullptr, false);
+    if (!json.is_object()) {
+        throw Error(
+            Message(TR("commands", "The settings file %1 is not a JSON object such as {\"epochs\": 10}."),
+                    displayPath(path)));
+    }
+    for (auto& [key, value] : json.items()) {
+        if (value.is_array())
+            value = listText(value);
+    }
+    const ParamValues values = paramsFromJson(json.dump());
+    check(schema, values);
+    return values;
+}
+
+}  // namespace
+
+void addSettings(CLI::App& app, SettingArguments& arguments)
+{
+    app.add_option("--set", arguments.set,
+                   "A setting as key=value; may be repeated. \"models show MODEL\" lists the keys.")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
+    app.add_option("--config", arguments.config, "A JSON object of settings; --set goes over it.")
+        ->type_name("FILE");
+    app.add_option("--seed", arguments.seed, "The seed of everything random.")->type_name("N");
+    app.add_option("--threads", arguments.threads, "Threads to use; all cores by default.")->type_name("N");
+}
+
+ParamValues readSet(const Schema& schema, const std::vector<std::string>& set)
+{
+    ParamValues values;
+    for (const std::string& each : set) {
+        const size_t equals = each.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            throw UsageError(
+                Message(TR("commands", "\"%1\" is not a setting; write --set key=value."), escaped(each)));
+        }
+        const std::string id = each.substr(0, equals);
+        values[id] = parse(schema, id, each.substr(equals + 1));
+    }
+    return values;
+}
+
+ParamValues readSettings(const Schema& schema, const SettingArguments& arguments)
+{
+    ParamValues values;
+    if (!arguments.config.empty())
+        values = readConfig(schema, arguments.config);
+    for (const auto& [id, value] : readSet(schema, arguments.set))
+        values[id] = value;
+    if (!arguments.seed.empty())
+        values["seed"] = parse(schema, "seed", arguments.seed);
+    if (!arguments.threads.empty())
+        values["threads"] = parse(schema, "threads", arguments.threads);
+    check(schema, values);
+    return values;
+}
+
+std::int64_t wholeNumber(const std::string& option, const std::string& text, std::int64_t minimum)
+{
+    const Param param = {{.id = option, .label = {}, .help = {}, .min = static_cast<double>(minimum)},
+                         std::int64_t{minimum}};
+    return std::get<std::int64_t>(parseValue(param, text));
+}
+
+}  // namespace fc::app

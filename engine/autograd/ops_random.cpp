@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/autograd/ops_random.h"
+
+#include "engine/autograd/tape.h"
+#include "engine/tensor/kernels/kernels_random.h"
+
+namespace fc {
+
+namespace {
+
+Tensor masked(const Tensor& x, float share, const kernels::RandomPlace& place)
+{
+    const Tensor dense = x.contiguous();
+    Tensor y = Tensor::empty(x.shape());
+    kernels::dropout(x.count(), place, share, dense.data(), y.data());
+    return y;
+}
+
+}  // namespace
+
+Tensor dropout(const Tensor& x, float share, Rng& rng)
+{
+    if (!(share >= 0.0F && share < 1.0F))
+        throw Error(Message(TR("engine", "The dropout share is %1, but it must be at least 0 and below 1."),
+                            static_cast<double>(share)));
+    if (share == 0.0F)
+        return x;
+    const kernels::RandomPlace place{
+        .seed = rng.seed(), .stream = rng.stream(), .counter = (rng.position() + 3) / 4};
+    rng.seek(4 * (place.counter + static_cast<std::uint64_t>((x.count() + 3) / 4)));
+    return record(masked(x, share, place), {x},
+                  [share, place](const Tensor& dy, Grads& grads) { grads.add(0, masked(dy, share, place)); });
+}
+
+}  // namespace fc

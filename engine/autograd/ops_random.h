@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/base/rng.h"
+#include "engine/tensor/tensor.h"
+
+namespace fc {
+
+/// Zeroes each value with probability `share` and multiplies the rest by 1 / (1 - share) (Srivastava et al.,
+/// 2014). Takes x.count() words of `rng`, rounded up to whole blocks of four; the mask follows from its seed,
+/// stream and position alone and is not stored. Throws Error unless 0 <= share < 1.
+Tensor dropout(const Tensor& x, float share, Rng& rng);
+
+}  // namespace fc

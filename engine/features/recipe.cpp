@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/features/dataset.h"
+
+namespace fc {
+
+void Recipe::describe(ParamVisitor& v)
+{
+    v.field(length, {.id = "length",
+                     .label = TR("engine", "Look-back"),
+                     .help = TR("engine", "How many rows the model sees before each forecast."),
+                     .min = 1,
+                     .max = 10000,
+                     .unit = "rows",
+                     .logScale = true});
+    v.field(horizon, {.id = "horizon",
+                      .label = TR("engine", "Horizon"),
+                      .help = TR("engine", "How many rows ahead the model forecasts."),
+                      .min = 1,
+                      .max = 10000,
+                      .unit = "rows",
+                      .logScale = true});
+    v.field(targets,
+            {.id = "targets",
+             .label = TR("engine", "Targets"),
+             .help = TR("engine",
+                        "Columns to forecast, separated by commas. Empty is the closing price, or the "
+                        "first column of a series without one.")});
+    v.field(features,
+            {.id = "features",
+             .label = TR("engine", "Features"),
+             .help = TR("engine",
+                        "What the model sees besides the targets, such as \"rsi(period=14), "
+                        "calendar()\". Each value is computed from its row and earlier rows only.")});
+    v.field(scaler, {.id = "scaler",
+                     .label = TR("engine", "Scaler"),
+                     .help = TR("engine",
+                                "Unit in which the model sees the data, taken from the training part alone. "
+                                "standard: mean and standard deviation. minmax: 0 to 1. robust: median and "
+                                "inter-quartile range. revin, revin_last: standard, and each window is also "
+                                "centered on its own mean or last value."),
+                     .choices = scalerNames()});
+    v.field(split, {.id = "split",
+                    .label = TR("engine", "Split"),
+                    .help = TR("engine",
+                               "Training, validation and test part in the order of time: three fractions "
+                               "(0.7,0.15,0.15), three row counts, or the two dates on which validation and "
+                               "test begin.")});
+    v.field(season, {.id = "season",
+                     .label = TR("engine", "Season"),
+                     .help = TR("engine",
+                                "Rows after which the pattern repeats, for the seasonal-naive baseline and "
+                                "MASE. 0 takes it from the frequency of the series."),
+                     .min = 0,
+                     .max = 100000,
+                     .unit = "rows"});
+}
+
+}  // namespace fc

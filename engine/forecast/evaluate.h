@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/features/dataset.h"
+#include "engine/models/predict.h"
+
+namespace fc {
+
+/// Metric name -> value, in the unit of the series.
+struct PartEvaluation {
+    std::int64_t windows = 0;
+    std::map<std::string, double> model;
+    std::map<std::string, std::map<std::string, double>> baselines;  ///< "naive", "seasonal_naive"
+};
+
+/// Scores a model and the naive baselines on every window of a part.
+PartEvaluation evaluatePart(const Model& model, WindowNorm norm, const Dataset& dataset,
+                            std::span<const double> quantiles, Part part);
+
+/// Bounds of an 80% interval as offsets from the point forecast, one per [step * channels + channel]: the 10% and 90%
+/// quantiles of the residuals (actual - forecast) over all validation windows. Empty when there are none.
+struct ResidualIntervals {
+    std::vector<double> lower;
+    std::vector<double> upper;
+
+    std::string toJson() const;
+    static ResidualIntervals fromJson(const std::string& json);
+};
+ResidualIntervals residualIntervals(const Model& model, WindowNorm norm, const Dataset& dataset,
+                                    std::span<const double> quantiles);
+
+}  // namespace fc

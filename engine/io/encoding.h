@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace fc {
+
+/// What a file that is not delimited text is, as a noun with its article: "a gzip archive", "a web page",
+/// "JSON text", "binary data". Empty for text. The content decides, not the name.
+std::string containerName(std::string_view bytes);
+
+/// A file as UTF-8, without byte order marks.
+struct DecodedText {
+    std::string text;
+    std::string encoding = "utf-8";  ///< utf-8, utf-16le, utf-16be or windows-1252
+    bool guessed = false;            ///< nothing in the file says so: worth a warning
+    std::size_t oddAt = 0;           ///< offset in `text` of the first byte that is not UTF-8, when guessed
+    bool mixed = false;              ///< valid and broken UTF-8 side by side: no encoding reads it all
+    std::size_t nulTail = 0;         ///< NUL bytes taken off the end, as a crash leaves them
+    std::size_t nulAt = std::string::npos;  ///< offset in `text` of the first NUL that remains
+};
+
+/// Decodes UTF-8, UTF-16 (by byte order mark, else by where the NULs are) and, when it is neither,
+/// Windows-1252.
+DecodedText decodeText(std::string bytes);
+
+/// Physical line of `offset`, counted from 1; CR LF, LF and a lone CR end a line.
+std::int64_t lineAt(std::string_view text, std::size_t offset);
+
+/// `text` in double quotes for a message: control and direction characters escaped, cut after 80 characters.
+std::string quotedText(std::string_view text);
+
+}  // namespace fc

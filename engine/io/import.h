@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/cancel_token.h"
+#include "engine/base/message.h"
+#include "engine/data/series.h"
+
+namespace fc {
+
+/// How a file is read. An empty field means "find out"; the result holds the same struct with everything
+/// found out, which is what the import dialog shows, changes and gives back, and what is stored with the
+/// series as its recipe.
+struct ImportOptions {
+    std::optional<std::string> name;  ///< of the series; else the name of the file without its extension
+    std::optional<char> delimiter;    ///< a blank means runs of blanks
+    std::optional<char> decimal;      ///< '.' or ','
+    std::optional<std::int64_t>
+        headerLine;  ///< physical line of the column names, from 1; 0 = there are none
+    /// "ymd", "dmy", "mdy", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns", "spreadsheet_days", "year",
+    /// "index", or a pattern of %Y %m %d %H %M %S %f %b %y %I %p %j %z.
+    std::optional<std::string> dateFormat;
+    std::optional<std::string> timeZone;  ///< of stamps without offset: "UTC", "+02:00" or "Europe/Berlin"
+    /// Role -> column name. Roles: time (or date), clock (a time of day that belongs to the date), open,
+    /// high, low, close, volume, id (which series of a long file a row belongs to). "" takes a proposed role
+    /// away.
+    std::map<std::string, std::string> roles;
+    std::optional<std::string>
+        onDuplicate;                      ///< rows with the same stamp: "first", "last" (default) or "error"
+    std::optional<std::string> encoding;  ///< found out, never asked for
+
+    bool operator==(const ImportOptions&) const = default;
+};
+
+/// One JSON object; fields that are empty are left out.
+std::string toJson(const ImportOptions& options);
+/// Throws UsageError for text that is no such object.
+ImportOptions importOptionsFromJson(const std::string& json);
+
+enum class ImportVerdict { Accept, AcceptWithWarning, Reject };
+
+/// "accept", "accept_with_warning", "reject".
+std::string verdictName(ImportVerdict verdict);
+
+struct ImportMessage {
+    bool isError = false;               ///< else a warning
+    std::string code;                   ///< snake_case, stable
+    std::optional<std::int64_t> line;   ///< physical line, from 1
+    std::optional<std::string> column;  ///< name as in the file
+    Message text;                       ///< plain text, control characters escaped
+};
+
+enum class ImportColumnType { Time, Number, Text, Ignored };
+
+/// What is known or proposed about one column of the file.
+struct ImportColumn {
+    std::string name;
+    std::string role;  ///< as in ImportOptions::roles, or empty
+    ImportColumnType type = ImportColumnType::Ignored;
+};
+
+/// The file as the dialog shows it.
+struct ImportPreview {
+    struct Row {
+        std::int64_t line = 0;
+        std::vector<std::string> cells;
+    };
+    std::vector<ImportColumn> columns;
+    std::vector<Row> rows;  ///< the first records of the file, header and whatever is above it included
+};
+
+/// Text that goes with the records; no part of a Series.
+struct TextColumn {
+    std::string name;
+    std::vector<std::string> values;
+};
+
+struct ImportResult {
+    ImportVerdict verdict = ImportVerdict::Reject;
+    bool cancelled = false;  ///< stopped by the token; nothing else is filled in
+    std::vector<ImportMessage> messages;
+    /// Empty after a reject, else one, or one for each id of a long file ("name id").
+    std::vector<Series> series;
+    std::optional<Series> longRecords;  ///< all records of a long file in time order; stamps repeat
+    std::vector<TextColumn> texts;      ///< in the row order of records()
+    std::vector<std::string>
+        columns;  ///< names of all imported columns in the order of the file, time included
+    ImportOptions detected;
+    ImportPreview preview;
+
+    /// All imported records in time order. Only after an accept.
+    const Series& records() const { return longRecords ? *longRecords : series.front(); }
+    std::int64_t rows() const { return series.empty() ? 0 : static_cast<std::int64_t>(records().rows()); }
+};
+
+/// Who may stop a long import, and who hears how far it is (0 .. 1). Both may be empty.
+struct ImportControl {
+    const CancelToken* cancel = nullptr;
+    std::function<void(double)> progress;
+};
+
+/// Reads a delimited text file. What is wrong with the file is in the messages; throws UsageError only for
+/// options that make no sense (unknown role, unknown time zone).
+ImportResult importCsv(const std::filesystem::path& path, const ImportOptions& options = {},
+                       const ImportControl& control = {});
+
+/// The same for bytes at hand; `name` is the fallback name of the series.
+ImportResult importCsvBytes(std::string bytes, const std::string& name, const ImportOptions& options = {},
+                            const ImportControl& control = {});
+
+/// The document of `import --json`: verdict, rows, columns, messages, series; with `withData` also the
+/// records (all, or the first and last 1000).
+std::string importDocument(const ImportResult& result, bool withData);
+
+}  // namespace fc

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The import's options and outcome as JSON.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/error.h"
+#include "engine/io/encoding.h"
+#include "engine/io/import.h"
+
+namespace fc {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// First and last rows of a long table; everything of a short one.
+constexpr size_t shownAtEachEnd = 1000;
+
+template <typename T, typename ToJson>
+Json values(const std::vector<T>& all, const ToJson& toJson)
+{
+    Json out = Json::array();
+    for (size_t i = 0; i < all.size(); ++i) {
+        if (all.size() > 2 * shownAtEachEnd && i == shownAtEachEnd)
+            i = all.size() - shownAtEachEnd;
+        out.push_back(toJson(all[i]));
+    }
+    return out;
+}
+
+Json dataJson(const ImportResult& result)
+{
+    Json data = Json::object();
+    if (result.series.empty())
+        return data;
+    const Series& all = result.records();
+    data["time"] =
+        values(all.times, [&](Timestamp t) { return all.hasClock ? Json(formatTimestamp(t)) : Json(t); });
+    for (const Column& column : all.columns)
+        if (!data.contains(column.name))
+            data[column.name] =
+                values(column.values, [](double x) { return x == x ? Json(x) : Json(nullptr); });
+    for (const TextColumn& column : result.texts)
+        if (!data.contains(column.name))
+            data[column.name] = values(column.values, [](const std::string& text) { return Json(text); });
+    return data;
+}
+
+Json seriesJson(const Series& series)
+{
+    const auto stamp = [&](Timestamp t) { return series.hasClock ? Json(formatTimestamp(t)) : Json(t); };
+    return {{"name", series.name},
+            {"rows", series.rows()},
+            {"first", series.times.empty() ? Json(nullptr) : stamp(series.times.front())},
+            {"last", series.times.empty() ? Json(nullptr) : stamp(series.times.back())},
+            {"frequency", detectFrequency(series).text()},
+            {"time_zone", series.timeZone}};
+}
+
+std::string dumped(const Json& json)
+{
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json optionsJson(const ImportOptions& options)
+{
+    Json out = Json::object();
+    const auto text = [&](const char* key, const std::optional<std::string>& value) {
+        if (value)
+            out[key] = *value;
+    };
+    const auto mark = [&](const char* key, const std::optional<char>& value) {
+        if (value)
+            out[key] = std::string(1, *value);
+    };
+    text("name", options.name);
+    mark("delimiter", options.delimiter);
+    mark("decimal", options.decimal);
+    if (options.headerLine)
+        out["header_line"] = *options.headerLine;
+    text("date_format", options.dateFormat);
+    text("time_zone", options.timeZone);
+    if (!options.roles.empty())
+        out["roles"] = options.roles;
+    text("on_duplicate", options.onDuplicate);
+    text("encoding", options.encoding);
+    return out;
+}
+
+}  // namespace
+
+std::string toJson(const ImportOptions& options)
+{
+    return dumped(optionsJson(options));
+}
+
+ImportOptions importOptionsFromJson(const std::string& json)
+{
+    ImportOptions out;
+    try {
+        const Json in = Json::parse(json);
+        const auto text = [&](const char* key, std::optional<std::string>& to) {
+            if (in.contains(key))
+                to = in.at(key).get<std::string>();
+        };
+        const auto mark = [&](const char* key, std::optional<char>& to) {
+            if (in.contains(key))
+                to = in.at(key).get<std::string>().at(0);
+        };
+        text("name", out.name);
+        mark("delimiter", out.delimiter);
+        mark("decimal", out.decimal);
+        if (in.contains("header_line"))
+            out.headerLine = in.at("header_line").get<std::int64_t>();
+        text("date_format", out.dateFormat);
+        text("time_zone", out.timeZone);
+        if (in.contains("roles"))
+            out.roles = in.at("roles").get<std::map<std::string, std::string>>();
+        text("on_duplicate", out.onDuplicate);
+        text("encoding", out.encoding);
+    } catch (const std::exception&) {
+        throw UsageError(Message(TR("engine", "This is no import recipe: %1."), quotedText(json)));
+    }
+    return out;
+}
+
+std::string importDocument(const ImportResult& result, bool withData)
+{
+    Json messages = Json::array();
+    for (const ImportMessage& m : result.messages)
+        messages.push_back({{"severity", m.isError ? "error" : "warning"},
+                            {"line", m.line ? Json(*m.line) : Json(nullptr)},
+                            {"column", m.column ? Json(*m.column) : Json(nullptr)},
+                            {"code", m.code},
+                            {"text", m.text.english()}});
+    Json series = Json::array();
+    for (const Series& one : result.series)
+        series.push_back(seriesJson(one));
+    Json out = {{"verdict", verdictName(result.verdict)},
+                {"rows", result.rows()},
+                {"columns", result.columns},
+                {"messages", std::move(messages)},
+                {"series", std::move(series)},
+                {"recipe", optionsJson(result.detected)}};
+    if (withData)
+        out["data"] = dataJson(result);
+    return dumped(out);
+}
+
+}  // namespace fc

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+
+#include "engine/features/samples.h"
+#include "engine/runs/services.h"
+
+namespace fc {
+
+SeriesRecord describeSeries(const Series& series, const std::string& source, const std::string& importRecipe)
+{
+    SeriesRecord record;
+    record.name = series.name;
+    record.hash = contentHash(series);
+    record.rows = static_cast<std::int64_t>(series.rows());
+    if (!series.times.empty()) {
+        const auto text = [&](Timestamp t) { return series.hasClock ? formatTimestamp(t) : std::to_string(t); };
+        record.first = text(series.times.front());
+        record.last = text(series.times.back());
+    }
+    record.frequency = detectFrequency(series).text();
+    record.timeZone = series.timeZone;
+    record.hasClock = series.hasClock;
+    record.synthetic = series.synthetic;
+    record.source = source;
+    record.importRecipe = importRecipe;
+    record.created = nowIso();
+    for (const Column& column : series.columns)
+        record.columns.push_back(column.name);
+    return record;
+}
+
+std::vector<SeriesRecord> storeSeries(const std::filesystem::path& workspace,
+                                      const std::vector<std::pair<Series, SeriesRecord>>& series)
+{
+    Store store = Store::open(workspace);
+    std::vector<SeriesRecord> stored;
+    store.transaction([&] {
+        for (const auto& [values, record] : series) {
+            stored.push_back(record);
+            stored.back().id = store.addSeries(values, record);
+        }
+    });
+    return stored;
+}
+
+std::vector<SeriesRecord> addSamples(const std::filesystem::path& workspace, std::uint64_t seed)
+{
+    Store store = Store::open(workspace);
+    const std::vector<SeriesRecord> there = store.seriesList();
+    store.transaction([&] {
+        for (const std::string& name : sampleNames()) {
+            if (std::ranges::find(there, name, &SeriesRecord::name) != there.end())
+                continue;
+            const Series sample = makeSample(name, seed);
+            store.addSeries(sample, describeSeries(sample, "synthetic generator, seed " + std::to_string(seed), "{}"));
+        }
+    });
+    return store.seriesList();
+}
+
+TrainRequest demoRequest(const std::filesystem::path& workspace)
+{
+    return {.workspace = workspace,
+            .series = "synthetic-crypto-1h",
+            .model = "lstm",
+            .settings = {{"length", std::int64_t{96}},
+                         {"horizon", std::int64_t{24}},
+                         {"features", std::string("log_return(period=1); rsi(period=14); volume_zscore(period=24); calendar()")},
+                         {"scaler", std::string("revin_last")},
+                         {"hidden_size", std::int64_t{32}},
+                         {"decoder_size", std::int64_t{32}},
+                         {"layers", std::int64_t{1}},
+                         {"epochs", std::int64_t{6}}},
+            .runName = {}};
+}
+
+}  // namespace fc

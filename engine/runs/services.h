@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a button or a command can ask for. Each function takes values, opens the workspace itself, and leaves the same
+// rows whoever called. They run where they are called; the desktop calls the slow ones from a job.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/cancel_token.h"
+#include "engine/forecast/evaluate.h"
+#include "engine/store/store.h"
+#include "engine/training/train.h"
+
+namespace fc {
+
+/// Schema of everything `train --set` takes for one model: data, training, then the model's own parameters. An id that
+/// a model shares with the training settings is the training's.
+Schema trainSchema(const ModelEntry& model);
+/// Those of `trainSchema` that concern data (recipe) / training.
+Schema recipeSchema();
+Schema planSchema();
+
+struct TrainRequest {
+    std::filesystem::path workspace;
+    std::string series;
+    std::string model;
+    ParamValues settings;  ///< over the defaults
+    std::string runName;   ///< empty = MODEL-NNN
+};
+
+/// What came of a run, as stored.
+struct RunOutcome {
+    RunRecord run;
+    StopReason reason = StopReason::Finished;
+};
+
+/// News of a run besides TrainObserver's, for screens and progress lines; called on the training's thread.
+struct RunListener {
+    std::function<void(const RunRecord& run)> started;  ///< the row exists, the first step has not begun
+    std::function<void(const StepNews&)> step;
+    std::function<void(const ValidationNews&)> validation;
+    std::function<void(const CheckpointRecord&)> checkpoint;
+    std::function<void(const EventRecord&)> event;
+};
+
+/// Trains one run from request to stored metrics. Throws UsageError before anything is stored when the request does not
+/// fit; throws Error after the run was marked failed.
+RunOutcome trainRun(const TrainRequest& request, TrainControl& control, const RunListener& listener = {});
+
+/// Continues a run from a checkpoint (`checkpoint` 0 = the newest whole one); rows after that step are written anew.
+/// `extraSteps` > 0 goes on beyond the planned end.
+RunOutcome resumeRun(const std::filesystem::path& workspace, const std::string& run, std::int64_t checkpoint,
+                     std::int64_t extraSteps, TrainControl& control, const RunListener& listener = {});
+
+/// Trains again from the record of a run into a new run named `newName` (empty = RUN-again) and says whether the weights
+/// are equal bit for bit.
+struct Reproduction {
+    RunOutcome outcome;
+    bool identical = false;
+};
+Reproduction reproduceRun(const std::filesystem::path& workspace, const std::string& run, const std::string& newName,
+                          TrainControl& control, const RunListener& listener = {});
+
+/// Which weights: "best", "last", or a checkpoint's number.
+using CheckpointChoice = std::string;
+
+/// A forecast from the end of the data.
+struct FutureForecast {
+    std::string run;
+    std::string series;
+    std::int64_t checkpoint = 0;
+    std::int64_t step = 0;
+    std::vector<Timestamp> times;  ///< h stamps after the last one
+    bool hasClock = true;
+    std::vector<std::string> channels;
+    std::vector<double> point;  ///< index [step * channels + channel], unit of the series
+    std::vector<double> lower;  ///< 10% bound of the 80% interval; empty when the run has no validation residuals
+    std::vector<double> upper;
+};
+FutureForecast forecastRun(const std::filesystem::path& workspace, const std::string& run,
+                           const CheckpointChoice& checkpoint = "best");
+/// CSV: time, then per channel forecast, lower_80, upper_80.
+std::string forecastCsv(const FutureForecast& forecast);
+
+/// Forecast of one window of a part, with the actual values; `index` counts the part's windows.
+WindowForecast forecastWindow(const std::filesystem::path& workspace, const std::string& run,
+                              const CheckpointChoice& checkpoint, Part part, std::int64_t index);
+
+/// Metrics of the chosen weights on one part beside the baselines; nothing is stored.
+PartEvaluation evaluateRun(const std::filesystem::path& workspace, const std::string& run,
+                           const CheckpointChoice& checkpoint, Part part);
+
+/// The stored series of a run and its settings, ready for plots.
+std::shared_ptr<const Dataset> datasetOfRun(const std::filesystem::path& workspace, const std::string& run);
+
+/// Stores accepted series, all or nothing: when one name is taken or one write fails, none is stored.
+std::vector<SeriesRecord> storeSeries(const std::filesystem::path& workspace,
+                                      const std::vector<std::pair<Series, SeriesRecord>>& series);
+/// The record that goes with an imported or generated series.
+SeriesRecord describeSeries(const Series& series, const std::string& source, const std::string& importRecipe);
+
+/// Adds the sample series that are not there yet and returns all of them.
+std::vector<SeriesRecord> addSamples(const std::filesystem::path& workspace, std::uint64_t seed = 1);
+
+/// The settings of the demonstration run: model, series and --set values.
+TrainRequest demoRequest(const std::filesystem::path& workspace);
+
+/// JSON of `train --json`: one object, the fields of docs/commands.md.
+std::string runJson(const RunRecord& run);
+
+std::string programVersion();
+
+}  // namespace fc

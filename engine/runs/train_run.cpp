@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <unistd.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "engine/runs/recorder.h"
+#include "engine/runs/settings.h"
+#include "engine/training/checkpoint.h"
+
+namespace fc {
+
+namespace {
+
+std::string environmentJson(const TrainPlan& plan)
+{
+    std::array<char, 256> host{};
+    ::gethostname(host.data(), host.size() - 1);
+    return nlohmann::json{{"program", programVersion()},
+                          {"instruction_set", instructionSet()},
+                          {"host", host.data()},
+                          {"cores", std::thread::hardware_concurrency()},
+                          {"threads", plan.threads}}
+        .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// A run about to train: its row, its settings and what it needs of the series.
+struct Prepared {
+    RunSettings settings;
+    Trainable trainable;
+    std::string seriesHash;
+};
+
+Prepared prepare(const Store& store, const std::string& seriesName, const std::string& model, const ParamValues& values)
+{
+    const ModelEntry& entry = modelEntry(model);
+    Prepared prepared;
+    prepared.settings = resolveSettings(entry, values);
+    prepared.seriesHash = store.seriesRecord(seriesName).hash;
+    auto dataset = std::make_shared<const Dataset>(makeDataset(store.loadSeries(seriesName), prepared.settings.recipe));
+    prepared.trainable = makeTrainable(std::move(dataset), entry, prepared.settings.model, prepared.settings.plan);
+    if (prepared.trainable.dataset->trainWindows.empty() || prepared.trainable.dataset->validationWindows.empty())
+        throw UsageError(Message(TR("engine", "There is no window of %1 + %2 steps to train and to validate on. Choose a "
+                                              "smaller length or horizon, or another split."),
+                                 prepared.trainable.task.length, prepared.trainable.task.horizon));
+    return prepared;
+}
+
+void note(Store& store, const RunRecord& run, const std::string& kind, const Message& text, const RunListener& listener)
+{
+    const EventRecord event{.step = run.steps, .time = nowIso(), .kind = kind, .text = text.english()};
+    store.appendEvent(run.id, event);
+    if (listener.event)
+        listener.event(event);
+}
+
+void storeEvaluation(RunRecord& run, const Trainable& trainable)
+{
+    run.metrics.clear();
+    run.baselines.clear();
+    for (const Part part : {Part::Train, Part::Validation, Part::Test}) {
+        const PartEvaluation evaluation = evaluatePart(*trainable.model, trainable.norm, *trainable.dataset,
+                                                       trainable.quantiles(), part);
+        if (evaluation.windows == 0)
+            continue;
+        run.metrics[partName(part)] = evaluation.model;
+        for (const auto& [baseline, metrics] : evaluation.baselines)
+            run.baselines[baseline][partName(part)] = metrics;
+    }
+    run.intervals =
+        residualIntervals(*trainable.model, trainable.norm, *trainable.dataset, trainable.quantiles()).toJson();
+}
+
+[[noreturn]] void fail(Store& store, RunRecord& run, const Message& reason, const RunListener& listener)
+{
+    try {
+        run.state = RunState::Failed;
+        run.message = reason.english();
+        run.ended = nowIso();
+        store.updateRun(run);
+        note(store, run, "failed", reason, listener);
+    } catch (const Error&) {
+        // A disk that is full cannot take this either. The row still says running, and the next start finds its
+        // process gone and calls it interrupted.
+    }
+    throw Error(reason);
+}
+
+RunOutcome execute(Store& store, RunRecord run, Prepared& prepared, const std::string& checkpoint,
+                   std::int64_t extraSteps, TrainControl& control, const RunListener& listener)
+{
+    run.state = RunState::Running;
+    run.started = nowIso();
+    run.ended.clear();
+    run.message.clear();
+    run.totalSteps = extraSteps > 0 ? run.steps + extraSteps : totalSteps(prepared.trainable);
+    store.updateRun(run);
+    note(store, run, checkpoint.empty() ? "started" : "continued",
+         checkpoint.empty() ? Message(TR("engine", "Training started."))
+                            : Message(TR("engine", "Training continued from step %1."), run.steps),
+         listener);
+    if (listener.started)
+        listener.started(run);
+    Recorder recorder(store, run, prepared.settings.plan.keepCheckpoints, listener);
+    RunOutcome outcome;
+    try {
+        const TrainResult result = train(prepared.trainable, checkpoint, extraSteps, control, recorder);
+        outcome.reason = result.reason;
+        if (result.reason == StopReason::Cancelled) {
+            store.deleteRun(run.id);
+            outcome.run = run;
+            return outcome;
+        }
+        recorder.flush();
+        run.seconds = result.state.seconds;
+        run.steps = result.state.step;
+        run.state = result.reason == StopReason::Stopped ? RunState::Stopped : RunState::Finished;
+        run.ended = nowIso();
+        run.weightsSha256 = weightsDigest(prepared.trainable.model->weights);
+        store.updateRun(run);
+        storeEvaluation(run, prepared.trainable);
+        store.updateRun(run);
+        note(store, run, stateName(run.state),
+             run.state == RunState::Stopped ? Message(TR("engine", "Stopped; the best weights are kept."))
+                                            : Message(TR("engine", "Finished; the best weights are kept.")),
+             listener);
+    } catch (const Error& error) {
+        recorder.flush();
+        fail(store, run, error.message(), listener);
+    } catch (const std::bad_alloc&) {
+        fail(store, run,
+             Message(TR("engine", "There is not enough memory for this run. Choose a smaller batch or model.")), listener);
+    }
+    outcome.run = store.run(std::to_string(run.id));
+    return outcome;
+}
+
+/// The newest checkpoint whose bytes are whole; damaged ones are named in an event.
+std::optional<CheckpointRecord> newestWhole(Store& store, const RunRecord& run, const RunListener& listener,
+                                            std::string& bytes)
+{
+    std::vector<CheckpointRecord> all = store.checkpoints(run.id);
+    std::ranges::sort(all, std::greater{}, &CheckpointRecord::step);
+    for (const CheckpointRecord& record : all) {
+        try {
+            bytes = store.checkpointBytes(record.id);
+            checkpointState(bytes);
+            return record;
+        } catch (const Error& error) {
+            note(store, run, "warning",
+                 Message(TR("engine", "The checkpoint of step %1 is left out: %2"), record.step, error.message().english()),
+                 listener);
+        }
+    }
+    bytes.clear();
+    return std::nullopt;
+}
+
+void checkOwnership(const Store& store, const RunRecord& run, std::int64_t checkpoint)
+{
+    if (store.checkpoint(checkpoint).runId != run.id)
+        throw UsageError(Message(TR("engine", "Checkpoint %1 belongs to another run than \"%2\"."), checkpoint, run.name));
+}
+
+}  // namespace
+
+RunOutcome trainRun(const TrainRequest& request, TrainControl& control, const RunListener& listener)
+{
+    Store store = Store::open(request.workspace);
+    Prepared prepared = prepare(store, request.series, request.model, request.settings);
+    RunRecord run;
+    run.name = request.runName;
+    run.state = RunState::Queued;
+    run.series = request.series;
+    run.seriesHash = prepared.seriesHash;
+    run.model = request.model;
+    run.settings = toJson(prepared.settings.all);
+    run.environment = environmentJson(prepared.settings.plan);
+    run.parameters = prepared.trainable.model->weights.count();
+    run.seed = prepared.settings.plan.seed;
+    run.totalSteps = totalSteps(prepared.trainable);
+    return execute(store, store.addRun(run), prepared, {}, 0, control, listener);
+}
+
+RunOutcome resumeRun(const std::filesystem::path& workspace, const std::string& name, std::int64_t checkpoint,
+                     std::int64_t extraSteps, TrainControl& control, const RunListener& listener)
+{
+    Store store = Store::open(workspace);
+    RunRecord run = store.run(name);
+    Prepared prepared = prepare(store, run.series, run.model, paramsFromJson(run.settings));
+    if (prepared.seriesHash != run.seriesHash)
+        throw Error(Message(TR("engine", "The series \"%1\" is not the one that run \"%2\" was trained on. Import the old "
+                                         "file under this name to continue."),
+                            run.series, run.name));
+    store.claimRun(run.id);
+    std::string bytes;
+    if (checkpoint > 0) {
+        checkOwnership(store, run, checkpoint);
+        bytes = store.checkpointBytes(checkpoint);
+    } else {
+        newestWhole(store, run, listener, bytes);
+    }
+    const TrainState state = bytes.empty() ? TrainState{} : checkpointState(bytes);
+    store.transaction([&] {
+        store.truncateRun(run.id, state.step);
+        const std::vector<CheckpointRecord> left = store.checkpoints(run.id);
+        const bool hasBest = std::ranges::any_of(left, [&](const CheckpointRecord& each) {
+            return each.best && each.step == state.bestStep;
+        });
+        // Going back behind later checkpoints may have dropped the best one of that time; the checkpoint carries it.
+        if (const std::string best = hasBest || bytes.empty() ? std::string() : bestOfCheckpoint(bytes); !best.empty()) {
+            store.addCheckpoint({.runId = run.id,
+                                 .step = state.bestStep,
+                                 .created = nowIso(),
+                                 .validationLoss = state.bestLoss,
+                                 .best = true,
+                                 .bytes = static_cast<std::int64_t>(best.size())},
+                                best, prepared.settings.plan.keepCheckpoints + 1);
+        }
+    });
+    run.steps = state.step;
+    run.seconds = state.seconds;
+    run.bestStep = state.bestStep > 0 ? std::optional(state.bestStep) : std::nullopt;
+    run.bestValidationLoss = state.bestStep > 0 ? std::optional(state.bestLoss) : std::nullopt;
+    return execute(store, std::move(run), prepared, bytes, extraSteps, control, listener);
+}
+
+Reproduction reproduceRun(const std::filesystem::path& workspace, const std::string& name, const std::string& newName,
+                          TrainControl& control, const RunListener& listener)
+{
+    RunRecord original;
+    std::string hash;
+    {
+        const Store store = Store::open(workspace, Store::Mode::ReadOnly);
+        original = store.run(name);
+        hash = store.seriesRecord(original.series).hash;
+    }
+    if (hash != original.seriesHash)
+        throw Error(Message(TR("engine", "The series \"%1\" is not the one that run \"%2\" was trained on."),
+                            original.series, original.name));
+    if (original.weightsSha256.empty())
+        throw Error(Message(TR("engine", "Run \"%1\" is %2 and has no final weights to compare with."), original.name,
+                            stateName(original.state)));
+    Reproduction reproduction;
+    reproduction.outcome = trainRun({.workspace = workspace,
+                                     .series = original.series,
+                                     .model = original.model,
+                                     .settings = paramsFromJson(original.settings),
+                                     .runName = newName.empty() ? original.name + "-again" : newName},
+                                    control, listener);
+    reproduction.identical = reproduction.outcome.run.weightsSha256 == original.weightsSha256;
+    return reproduction;
+}
+
+}  // namespace fc

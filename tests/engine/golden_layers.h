@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/support/golden.h"
+
+namespace fc {
+
+/// One line per difference.
+using Differences = std::vector<std::string>;
+
+/// Run a reference case of the group through the engine. Nothing when the engine does not offer what the case
+/// is about.
+std::optional<Differences> runLayerCase(const GoldenCase& golden);
+std::optional<Differences> runLossCase(const GoldenCase& golden);
+std::optional<Differences> runOptimCase(const GoldenCase& golden);
+
+}  // namespace fc

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QFile>
+#include <QTest>
+#include <array>
+#include <cmath>
+#include <functional>
+
+#include "engine/features/dataset.h"
+#include "engine/features/samples.h"
+#include "engine/metrics/baselines.h"
+#include "engine/metrics/metrics.h"
+
+using namespace fc;
+
+namespace {
+
+constexpr Timestamp hour = 3'600'000'000;
+
+/// Hourly; the columns "a" 0, 1, 2 … and "b" 100, 101, 102 ….
+Series counting(int rows)
+{
+    Series out;
+    out.name = "counting";
+    out.columns = {{"a", "", {}}, {"b", "", {}}};
+    for (int t = 0; t < rows; ++t) {
+        out.times.push_back(t * hour);
+        out.columns[0].values.push_back(t);
+        out.columns[1].values.push_back(100 + t);
+    }
+    return out;
+}
+
+QString print(std::span<const std::int64_t> numbers)
+{
+    QStringList words;
+    for (const std::int64_t number : numbers)
+        words << QString::number(number);
+    return words.join(' ');
+}
+
+QString print(const Tensor& tensor)
+{
+    if (!tensor.defined())
+        return "none";
+    QStringList words;
+    for (const float value : tensor.values())
+        words << QString::number(value, 'g', 4);
+    return QString::fromStdString(print(tensor.shape())) + " " + words.join(' ');
+}
+
+/// A comma-separated file: ISO stamps first, a header line.
+Series table(QFile& file)
+{
+    Series out;
+    const QStringList header = QString(file.readLine()).trimmed().split(',');
+    for (const QString& name : header.mid(1))
+        out.columns.push_back({name.toStdString(), "", {}});
+    while (!file.atEnd()) {
+        const QStringList cells = QString(file.readLine()).trimmed().split(',');
+        out.times.push_back(*parseTimestamp((QString(cells[0]).replace(' ', 'T') + "Z").toStdString()));
+        for (qsizetype i = 1; i < cells.size(); ++i)
+            out.columns[static_cast<std::size_t>(i - 1)].values.push_back(cells[i].toDouble());
+    }
+    return out;
+}
+
+QString refusal(const Series& series, const Recipe& recipe, const FittedScales* fitted = nullptr)
+{
+    try {
+        makeDataset(series, recipe, fitted);
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "accepted";
+}
+
+const Recipe tiny = {.length = 3, .horizon = 2, .scaler = "none", .split = "12,4,4"};
+
+Recipe with(Recipe recipe, const std::function<void(Recipe&)>& change)
+{
+    change(recipe);
+    return recipe;
+}
+
+}  // namespace
+
+class DatasetTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void windowsKeepToTheirPart()
+    {
+        const Dataset dataset = makeDataset(counting(20), tiny);
+        QCOMPARE(print(dataset.windows(Part::Train)), QString("3 4 5 6 7 8 9 10"));
+        QCOMPARE(print(dataset.windows(Part::Validation)), QString("12 13 14"));
+        QCOMPARE(print(dataset.windows(Part::Test)), QString("16 17 18"));
+        QCOMPARE(dataset.windowsLeftOut, 0);
+    }
+
+    void windowsWithAMissingValueAreLeftOutAndCounted()
+    {
+        Series gappy = counting(20);
+        gappy.columns[0].values[6] = missing;
+        const Dataset dataset = makeDataset(gappy, tiny);
+        // Row 6 is forecast by the windows of rows 5 and 6 and seen by those of rows 7, 8 and 9.
+        QCOMPARE(print(dataset.windows(Part::Train)), QString("3 4 10"));
+        QCOMPARE(dataset.windowsLeftOut, 5);
+        QCOMPARE(
+            print(makeDataset(gappy, with(tiny, [](Recipe& r) { r.targets = "b"; })).windows(Part::Train)),
+            QString("3 4 5 6 7 8 9 10"));
+    }
+
+    void aGapInAFeatureOnlyCountsWhereItIsSeen()
+    {
+        Series gappy = counting(20);
+        gappy.columns[1].values[6] = missing;
+        const Recipe recipe = with(tiny, [](Recipe& r) { r.features = "lag(column=b, steps=0)"; });
+        QCOMPARE(print(makeDataset(gappy, recipe).windows(Part::Train)), QString("3 4 5 6 10"));
+    }
+
+    void warmUpRowsAreDroppedNotFilled()
+    {
+        const Recipe recipe = with(tiny, [](Recipe& r) { r.features = "sma(period=4), lag(steps=1)"; });
+        const Dataset dataset = makeDataset(counting(23), recipe);
+        QCOMPARE(dataset.warmUpRows, 3);
+        QCOMPARE(dataset.rows(), 20);
+        QCOMPARE(dataset.series.times.front(), 3 * hour);
+        QCOMPARE(dataset.targets[0].front(), 3.0);
+        QCOMPARE(print(dataset.pastRows).left(19), QString("[20, 2] 1.5 2 2.5 3"));
+        QVERIFY(dataset.pastNames == std::vector<std::string>({"sma", "lag"}));
+    }
+
+    void batchesHoldTheRowsOfTheirWindows()
+    {
+        const Recipe recipe = with(tiny, [](Recipe& r) {
+            r.targets = "a, b";
+            r.features = "lag(column=a, steps=0); calendar(day_of_week=false, month_of_year=false)";
+        });
+        const Dataset dataset = makeDataset(counting(20), recipe);
+        Batch batch;
+        gather(dataset, std::vector<std::int64_t>{12, 18}, batch);
+        QCOMPARE(print(batch.past), QString("[2, 3, 2] 9 109 10 110 11 111 15 115 16 116 17 117"));
+        QCOMPARE(print(batch.target), QString("[2, 2, 2] 12 112 13 113 18 118 19 119"));
+        QCOMPARE(print(batch.pastCovariates), QString("[2, 3, 1] 9 10 11 15 16 17"));
+        QCOMPARE(batch.futureCovariates.shape(), Shape({2, 5, 2}));
+        QCOMPARE(print(dataset.futureRows).left(7), QString("[22, 2]"));
+        const Task expected = {
+            .length = 3, .horizon = 2, .channels = 2, .pastCovariates = 1, .futureCovariates = 2};
+        QVERIFY(dataset.task == expected);
+    }
+
+    void theForecastBeyondTheDataHasNoTarget()
+    {
+        const Recipe recipe =
+            with(tiny, [](Recipe& r) { r.features = "calendar(day_of_week=false, month_of_year=false)"; });
+        const Dataset dataset = makeDataset(counting(20), recipe);
+        Batch batch;
+        gather(dataset, std::vector<std::int64_t>{5}, batch);
+        QVERIFY(batch.target.defined());
+        gather(dataset, std::vector<std::int64_t>{20}, batch);
+        QCOMPARE(print(batch.past), QString("[1, 3, 1] 17 18 19"));
+        QVERIFY(!batch.target.defined());
+        // 20:00 and 21:00 of the same day, the two rows that are not there yet.
+        const std::vector<float> ahead = batch.futureCovariates.values();
+        QVERIFY(std::abs(ahead[6] - std::sin(2 * M_PI * 20 / 24)) < 1e-6);
+        QVERIFY(std::abs(ahead[9] - std::cos(2 * M_PI * 21 / 24)) < 1e-6);
+    }
+
+    void aGapBeforeTheForecastIsSaid()
+    {
+        Series gappy = counting(20);
+        gappy.columns[0].values[18] = missing;
+        const Dataset dataset = makeDataset(gappy, tiny);
+        Batch batch;
+        try {
+            gather(dataset, std::vector<std::int64_t>{20}, batch);
+            QFAIL("accepted");
+        } catch (const Error& error) {
+            QCOMPARE(error.what(),
+                     "There is a missing value in the 3 rows before the forecast. Fill it, or import the "
+                     "series up to "
+                     "the gap.");
+        }
+    }
+
+    void aBatchIsReusedWhenItsShapesFit()
+    {
+        const Dataset dataset = makeDataset(counting(20), tiny);
+        Batch batch;
+        gather(dataset, std::vector<std::int64_t>{3, 4}, batch);
+        const float* past = batch.past.data();
+        const float* target = batch.target.data();
+        const std::int64_t allocations = poolStats().heapAllocations;
+        for (std::int64_t origin = 5; origin < 10; ++origin) {
+            const std::array<std::int64_t, 2> origins = {origin, origin + 1};
+            gather(dataset, origins, batch);
+        }
+        QCOMPARE(batch.past.data(), past);
+        QCOMPARE(batch.target.data(), target);
+        QCOMPARE(poolStats().heapAllocations, allocations);
+        QCOMPARE(print(batch.target), QString("[2, 2, 1] 9 10 10 11"));
+    }
+
+    void scalesComeFromTheTrainingPartAlone()
+    {
+        Series jump = counting(20);
+        for (std::size_t t = 12; t < 20; ++t)
+            jump.columns[0].values[t] = 1e6;
+        const Recipe recipe = with(tiny, [](Recipe& r) {
+            r.scaler = "minmax";
+            r.features = "lag(steps=0)";
+        });
+        const Dataset dataset = makeDataset(jump, recipe);
+        QCOMPARE(dataset.targetScales[0].center, 0.0);
+        QCOMPARE(dataset.targetScales[0].scale, 11.0);
+        QCOMPARE(dataset.pastScales[0].scale, 11.0);
+        QCOMPARE(dataset.targetRows.values()[11], 1.0F);
+    }
+
+    void revinScalesAsStandard()
+    {
+        const Series series = counting(20);
+        const Dataset plain = makeDataset(series, with(tiny, [](Recipe& r) { r.scaler = "standard"; }));
+        for (const std::string scaler : {"revin", "revin_last"}) {
+            const Dataset other = makeDataset(series, with(tiny, [&](Recipe& r) { r.scaler = scaler; }));
+            QVERIFY(other.targetScales == plain.targetScales);
+            QVERIFY(other.targetRows.values() == plain.targetRows.values());
+        }
+    }
+
+    void storedScalesAreApplied()
+    {
+        const FittedScales fitted = {.targets = {{10, 2}}, .past = {}, .future = {}};
+        const Dataset dataset =
+            makeDataset(counting(20), with(tiny, [](Recipe& r) { r.scaler = "standard"; }), &fitted);
+        QVERIFY(dataset.targetScales == fitted.targets);
+        QCOMPARE(dataset.targetRows.values()[14], 2.0F);
+        QCOMPARE(refusal(counting(20), with(tiny, [](Recipe& r) { r.targets = "a,b"; }), &fitted),
+                 QString("The stored scales are for 1 targets, 0 features and 0 features known ahead, but "
+                         "this recipe makes 2, 0 and 0."));
+    }
+
+    void theTargetIsTheCloseOrTheFirstColumn()
+    {
+        QVERIFY(makeDataset(counting(20), tiny).targetNames == std::vector<std::string>{"a"});
+        const Dataset market = makeDataset(makeSample("synthetic-equity-1d"), Recipe());
+        QVERIFY(market.targetNames == std::vector<std::string>{"close"});
+        QCOMPARE(market.season, 5);
+        QCOMPARE(makeDataset(counting(20), with(tiny, [](Recipe& r) { r.season = 3; })).season, 3);
+        QCOMPARE(makeDataset(counting(20), tiny).season, 24);
+    }
+
+    void aNameWithACommaIsOneTarget()
+    {
+        Series series = counting(20);
+        series.columns[1].name = "a, total";
+        const Dataset dataset = makeDataset(series, with(tiny, [](Recipe& r) { r.targets = "a, total"; }));
+        QVERIFY(dataset.targetNames == std::vector<std::string>{"a, total"});
+    }
+
+    void refusalsSayWhatToDo_data()
+    {
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<QString>("setting");
+        QTest::addColumn<QString>("value");
+        QTest::addColumn<QString>("message");
+        QTest::newRow("target")
+            << 20 << "targets"
+            << "bb"
+            << "The series \"counting\" has no column \"bb\" to forecast. The nearest is \"b\".";
+        QTest::newRow("far target")
+            << 20 << "targets"
+            << "temperature"
+            << "The series \"counting\" has no column \"temperature\" to forecast. It has: a, b.";
+        QTest::newRow("twice") << 20 << "targets"
+                               << "a,A"
+                               << "The column \"a\" is listed twice among the targets.";
+        QTest::newRow("short") << 20 << "split"
+                               << "4,8,8"
+                               << "The training part has 4 rows, but one window needs 5 (look-back 3 and "
+                                  "horizon 2). The series has "
+                                  "20 rows after 0 rows of warm-up. Choose a shorter look-back or horizon, "
+                                  "or a larger training part.";
+        QTest::newRow("short validation")
+            << 20 << "split"
+            << "12,1,7"
+            << "The validation part has 1 rows, but one forecast needs 2. Choose a shorter horizon, or "
+               "give that part more rows or none.";
+        QTest::newRow("warm-up") << 20 << "features"
+                                 << "sma(period=21)"
+                                 << "The features have no value in the first 20 rows, but the series "
+                                    "\"counting\" has only 20. Choose "
+                                    "shorter periods.";
+        QTest::newRow("scaler")
+            << 20 << "scaler"
+            << "log"
+            << "scaler is \"log\"; it must be one of: none, standard, minmax, robust, revin, revin_last.";
+    }
+    void refusalsSayWhatToDo()
+    {
+        QFETCH(int, rows);
+        QFETCH(QString, setting);
+        QFETCH(QString, value);
+        QFETCH(QString, message);
+        const Recipe recipe = with(tiny, [&](Recipe& r) {
+            (setting == "targets"    ? r.targets
+             : setting == "split"    ? r.split
+             : setting == "features" ? r.features
+                                     : r.scaler) = value.toStdString();
+        });
+        QCOMPARE(refusal(counting(rows), recipe), message);
+    }
+
+    void naiveErrorsOnEtth1EqualThePublishedProtocol_data()
+    {
+        QTest::addColumn<int>("horizon");
+        QTest::addColumn<int>("windows");
+        QTest::addColumn<double>("naiveMse");
+        QTest::addColumn<double>("naiveMae");
+        QTest::addColumn<double>("seasonalMse");
+        QTest::addColumn<double>("seasonalMae");
+        QTest::newRow("96") << 96 << 2785 << 1.2944 << 0.7132 << 0.5122 << 0.4333;
+        QTest::newRow("720") << 720 << 2161 << 1.3351 << 0.7550 << 0.6554 << 0.5141;
+    }
+    void naiveErrorsOnEtth1EqualThePublishedProtocol()
+    {
+        QFile file(FC_SHARED_DIR "/data/ltsf/ETTh1.csv");
+        if (!file.open(QIODevice::ReadOnly))
+            QSKIP("The ETTh1 data are not beside the project.");
+        QFETCH(int, horizon);
+        QFETCH(int, windows);
+        const Recipe recipe = {.length = 336,
+                               .horizon = horizon,
+                               .targets = "HUFL,HULL,MUFL,MULL,LUFL,LULL,OT",
+                               .split = "8640,2880,2880"};
+        const Dataset dataset = makeDataset(table(file), recipe);
+        QCOMPARE(dataset.windows(Part::Test).size(), static_cast<std::size_t>(windows));
+        QCOMPARE(dataset.season, 24);
+        ForecastErrors naive(0);
+        ForecastErrors seasonal(0);
+        for (std::size_t c = 0; c < dataset.targets.size(); ++c) {
+            std::vector<double> scaled;
+            for (const double x : dataset.targets[c])
+                scaled.push_back(dataset.targetScales[c].forward(x));
+            for (const std::int64_t origin : dataset.windows(Part::Test)) {
+                const auto start = static_cast<std::size_t>(origin);
+                const std::span history(&scaled[start - 336], 336);
+                const std::span actual(&scaled[start], static_cast<std::size_t>(horizon));
+                naive.add(naiveForecast(history, horizon), actual, history.back());
+                seasonal.add(seasonalNaiveForecast(history, dataset.season, horizon), actual, history.back());
+            }
+        }
+        // The recorded figures have four decimals.
+        const auto equal = [](double got, double recorded) {
+            return std::abs(got - recorded) < 0.5e-4 + 1e-9;
+        };
+        QFETCH(double, naiveMse);
+        QFETCH(double, naiveMae);
+        QFETCH(double, seasonalMse);
+        QFETCH(double, seasonalMae);
+        QVERIFY(equal(naive.values().at("mse"), naiveMse) && equal(naive.values().at("mae"), naiveMae));
+        QVERIFY(equal(seasonal.values().at("mse"), seasonalMse) &&
+                equal(seasonal.values().at("mae"), seasonalMae));
+    }
+
+    void aColumnFullOfGapsIsSaid()
+    {
+        Series gappy = counting(20);
+        for (std::size_t t = 0; t < 20; t += 2)
+            gappy.columns[0].values[t] = missing;
+        QCOMPARE(refusal(gappy, tiny), QString("Each of the 8 windows of the training part holds a missing "
+                                               "value. Fill the gaps of the series, leave out "
+                                               "the column that has them, or choose a shorter look-back."));
+    }
+
+    void aConstantSeriesIsFinite()
+    {
+        Series flat = counting(20);
+        flat.columns[0].values.assign(20, 0.1);
+        for (const std::string& scaler : scalerNames()) {
+            const Dataset dataset = makeDataset(flat, with(tiny, [&](Recipe& r) { r.scaler = scaler; }));
+            for (const float value : dataset.targetRows.values())
+                QVERIFY(std::isfinite(value));
+        }
+    }
+
+    void theRecipeDeclaresEveryField()
+    {
+        QStringList ids;
+        for (const Param& param : schemaOf<Recipe>()) {
+            ids << QString::fromStdString(param.spec.id);
+            QVERIFY(!param.spec.label.empty() && !param.spec.help.empty());
+        }
+        QCOMPARE(ids.join(' '), QString("length horizon targets features scaler split season"));
+    }
+};
+
+QTEST_APPLESS_MAIN(DatasetTest)
+#include "tst_dataset.moc"

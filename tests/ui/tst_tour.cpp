@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The whole job by hand, from a file to an exported forecast, with a picture of every stage in the build folder.
+#include <QAbstractButton>
+#include <QComboBox>
+#include <QDir>
+#include <QDropEvent>
+#include <QFileDialog>
+#include <QImageReader>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QSpinBox>
+#include <QTabWidget>
+#include <QTableView>
+
+#include "tests/ui/workbench.h"
+#include "ui/data/import_dialog.h"
+#include "ui/main/actions.h"
+#include "ui/main/notice_bar.h"
+#include "ui/params/feature_editor.h"
+#include "ui/params/setup_panel.h"
+#include "ui/plots/loss_chart.h"
+#include "ui/plots/price_chart.h"
+#include "ui/runs/run_pages.h"
+#include "ui/runs/run_presenter.h"
+#include "ui/runs/runs_page.h"
+#include "ui/runs/window_bar.h"
+#include "ui/text/translation.h"
+
+using namespace fc;
+using namespace fc::ui;
+
+class TestTour : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase()
+    {
+        installTranslation(*qApp);
+        QDir().mkpath(QStringLiteral(FC_TOUR_DIR));
+        m_theme = std::make_unique<Theme>(*qApp, Scheme::Dark);
+        m_bench = std::make_unique<Workbench>(*m_theme);
+        window().resize(1440, 900);
+        window().show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window()));
+    }
+    void cleanupTestCase() { m_bench.reset(); }
+
+    void welcome()
+    {
+        m_theme->setScheme(Scheme::Dark);
+        picture("01-welcome");
+        QVERIFY(m_bench->open(0));
+        picture("02-empty-workspace");
+    }
+
+    void aDroppedFileIsImported()
+    {
+        const QString file = m_bench->write(QStringLiteral("hourly.csv"), marketCsv(3000));
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(file)});
+        QDropEvent drop(QPointF(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&window(), &drop);
+        auto* dialog = window().findChild<ImportDialog*>();
+        QVERIFY(dialog);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->importButton().isEnabled(), waitMs);
+        QCOMPARE(dialog->result()->rows(), 3000);
+        picture("03-import", dialog);
+        QTest::mouseClick(&dialog->importButton(), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(window().seriesChooser().currentText(), QStringLiteral("hourly"), waitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(chart().bars().rows(), std::size_t{3000}, waitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(window().actions().train->isEnabled(), waitMs);
+        picture("04-series");
+    }
+
+    void settingsAreChosen()
+    {
+        QComboBox& chooser = window().modelChooser();
+        for (int i = 0; i < chooser.count(); ++i)
+            if (modelEntry(toUtf8(chooser.itemData(i).toString())).capabilities.pastCovariates)
+                chooser.setCurrentIndex(i);
+        window().setup().setSettings(endlessSettings());
+        auto* groups = window().setup().findChild<QTabWidget*>(QStringLiteral("setupGroups"));
+        if (modelEntry(toUtf8(chooser.currentData().toString())).capabilities.pastCovariates)
+            window().setup().features()->add("rsi");
+        groups->setCurrentIndex(1);
+        picture("05-features");
+        groups->setCurrentIndex(2);
+        picture("06-settings");
+        chooser.setCurrentIndex(0);
+    }
+
+    void aRunTrainsPausesAndGoesOn()
+    {
+        QSignalSpy validated(&window().job(), &TrainingJob::validated);
+        clickTool(window().actions().train);
+        QTRY_COMPARE_WITH_TIMEOUT(window().job().phase(), TrainingJob::Phase::Running, waitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(validated.count() >= 3, waitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(runs().selectedRun() != 0, waitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(windows().windowCount() > 0, waitMs);
+        QVERIFY(label("statusStep").contains(QStringLiteral("step")));
+        picture("07-training");
+
+        clickTool(window().actions().pause);
+        QTRY_VERIFY_WITH_TIMEOUT(hasEvent("paused"), waitMs);
+        picture("08-paused");
+        const int before = validated.count();
+        clickTool(window().actions().pause);
+        QTRY_VERIFY_WITH_TIMEOUT(hasEvent("resumed"), waitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(validated.count() > before, waitMs);
+    }
+
+    void theLearningRateChangesWhileItRuns()
+    {
+        auto* edit = window().findChild<QLineEdit*>(QStringLiteral("learningRate"));
+        edit->setFocus();
+        edit->selectAll();
+        QTest::keyClicks(edit, QStringLiteral("0.0002"));
+        QTest::keyClick(edit, Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(hasEvent("learning_rate"), waitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(edit->text().toDouble(), 0.0002, waitMs);
+    }
+
+    void anotherValidationWindowIsShown()
+    {
+        QSignalSpy shown(&window().presenter(), &RunPresenter::windowShown);
+        auto* spin = windows().findChild<QSpinBox*>();
+        QVERIFY(spin->isVisible());
+        spin->setValue(10);
+        QVERIFY(shown.wait(waitMs));
+        picture("09-another-window");
+    }
+
+    void stoppingKeepsTheBestAndForecasts()
+    {
+        QSignalSpy forecast(&window().presenter(), &RunPresenter::forecastShown);
+        clickTool(window().actions().stop);
+        QTRY_VERIFY_WITH_TIMEOUT(!window().job().isActive(), waitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(forecast.count() > 0, waitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(window().workspace().runs().front().state, RunState::Stopped, waitMs);
+        QVERIFY(window().presenter().forecast()->lower.size() == window().presenter().forecast()->point.size());
+        auto* comparison = window().findChild<QTableView*>(QStringLiteral("comparisonTable"));
+        QTRY_VERIFY_WITH_TIMEOUT(comparison->model()->rowCount() > 3, waitMs);
+        picture("10-finished");
+    }
+
+    void aCheckpointShowsItsForecast()
+    {
+        auto& page = *window().findChild<CheckpointsPage*>();
+        QTRY_VERIFY_WITH_TIMEOUT(page.model()->rowCount() > 1, waitMs);
+        window().findChild<QTabWidget*>(QStringLiteral("tabs"))->setCurrentWidget(&page);
+        QSignalSpy forecast(&window().presenter(), &RunPresenter::forecastShown);
+        page.table()->selectRow(0);
+        QVERIFY(forecast.wait(waitMs));
+        QCOMPARE(window().presenter().forecast()->step, page.model()->at(0).step);
+        picture("11-checkpoint");
+    }
+
+    void forecastAndPictureAreExported()
+    {
+        window().actions().exportForecast->trigger();
+        choose(m_bench->file(QStringLiteral("forecast.csv")));
+        QTRY_VERIFY_WITH_TIMEOUT(QFileInfo(m_bench->file(QStringLiteral("forecast.csv"))).size() > 0, waitMs);
+        QFile csv(m_bench->file(QStringLiteral("forecast.csv")));
+        QVERIFY(csv.open(QIODevice::ReadOnly));
+        QCOMPARE(csv.readLine().trimmed(), QByteArray("time,forecast,lower_80,upper_80"));
+        QCOMPARE(csv.readAll().count('\n'), 12);
+
+        window().actions().savePicture->trigger();
+        choose(m_bench->file(QStringLiteral("forecast.png")));
+        QTRY_VERIFY_WITH_TIMEOUT(QFileInfo(m_bench->file(QStringLiteral("forecast.png"))).size() > 0, waitMs);
+        QVERIFY(QImageReader(m_bench->file(QStringLiteral("forecast.png"))).size().width() > 600);
+    }
+
+    void runsAreListedWithTheirEvents()
+    {
+        auto* tabs = window().findChild<QTabWidget*>(QStringLiteral("tabs"));
+        for (int i = 0; i < tabs->count(); ++i) {
+            tabs->setCurrentIndex(i);
+            picture(qPrintable(QStringLiteral("12-tab-%1").arg(i)));
+        }
+        tabs->setCurrentIndex(0);
+    }
+
+    void aStoredRunOpensAgain()
+    {
+        RunsPage& page = runs();
+        const std::int64_t id = page.selectedRun();
+        page.table()->clearSelection();
+        QTRY_COMPARE_WITH_TIMEOUT(window().presenter().shownRun(), std::int64_t{0}, waitMs);
+        QSignalSpy forecast(&window().presenter(), &RunPresenter::forecastShown);
+        page.selectRun(id);
+        QVERIFY(forecast.wait(waitMs));
+        windows().setMode(WindowBar::Mode::Window);
+        QSignalSpy shown(&window().presenter(), &RunPresenter::windowShown);
+        QVERIFY(shown.wait(waitMs));
+        picture("13-stored-window");
+        windows().setMode(WindowBar::Mode::Forecast);
+    }
+
+    void aSecondRunCanBeCancelled()
+    {
+        clickTool(window().actions().train);
+        QTRY_COMPARE_WITH_TIMEOUT(window().workspace().runs().size(), std::size_t{2}, waitMs);
+        clickTool(window().actions().cancel);
+        QTRY_VERIFY_WITH_TIMEOUT(!window().job().isActive(), waitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(window().workspace().runs().size(), std::size_t{1}, waitMs);
+    }
+
+    void problemsAreToldInOneLine()
+    {
+        window().setup().setSettings({{"length", std::int64_t{4000}}});
+        clickTool(window().actions().train);
+        QTRY_VERIFY_WITH_TIMEOUT(!window().notice().text().isEmpty(), waitMs);
+        picture("14-problem");
+        window().notice().clear();
+        window().setup().setSettings({});
+    }
+
+    void everySizeAndTheme_data()
+    {
+        QTest::addColumn<QSize>("size");
+        QTest::addColumn<bool>("dark");
+        QTest::newRow("dark-1280x800") << QSize(1280, 800) << true;
+        QTest::newRow("light-1280x800") << QSize(1280, 800) << false;
+        QTest::newRow("dark-2560x1440") << QSize(2560, 1440) << true;
+        QTest::newRow("light-2560x1440") << QSize(2560, 1440) << false;
+    }
+    void everySizeAndTheme()
+    {
+        QFETCH(QSize, size);
+        QFETCH(bool, dark);
+        m_theme->setScheme(dark ? Scheme::Dark : Scheme::Light);
+        window().resize(size);
+        if (runs().selectedRun() == 0) {
+            QSignalSpy forecast(&window().presenter(), &RunPresenter::forecastShown);
+            runs().selectRun(window().workspace().runs().front().id);
+            QVERIFY(forecast.wait(waitMs));
+        }
+        QCOMPARE(window().size(), size);
+        picture(QTest::currentDataTag());
+    }
+
+private:
+    MainWindow& window() { return m_bench->window(); }
+    PriceChart& chart() { return *window().findChild<PriceChart*>(); }
+    RunsPage& runs() { return *window().findChild<RunsPage*>(); }
+    WindowBar& windows() { return *window().findChild<WindowBar*>(); }
+    QString label(const char* name) { return window().findChild<QLabel*>(QLatin1String(name))->text(); }
+
+    void clickTool(QAction* action)
+    {
+        for (QObject* object : action->associatedObjects())
+            if (auto* button = qobject_cast<QAbstractButton*>(object)) {
+                QTRY_VERIFY_WITH_TIMEOUT(button->isEnabled(), waitMs);
+                QTest::mouseClick(button, Qt::LeftButton);
+                return;
+            }
+        QFAIL("the action has no button");
+    }
+
+    bool hasEvent(const std::string& kind)
+    {
+        const auto& events = window().findChild<EventsPage*>()->model()->rows();
+        return std::any_of(events.begin(), events.end(), [&](const EventRecord& event) { return event.kind == kind; });
+    }
+
+    /// Confirms the open file dialog with `path`.
+    void choose(const QString& path)
+    {
+        auto* dialog = window().findChild<QFileDialog*>();
+        QVERIFY(dialog);
+        dialog->selectFile(path);
+        QMetaObject::invokeMethod(dialog, "accept");
+    }
+
+    /// Charts redraw at most 30 times a second; the picture waits until the last change is in.
+    void picture(const char* name, QWidget* widget = nullptr)
+    {
+        QTest::qWait(120);
+        const QPixmap shot = (widget ? widget : &window())->grab();
+        QVERIFY(shot.save(QStringLiteral(FC_TOUR_DIR "/%1.png").arg(QLatin1String(name))));
+    }
+
+    std::unique_ptr<Theme> m_theme;
+    std::unique_ptr<Workbench> m_bench;
+};
+
+QTEST_MAIN(TestTour)
+#include "tst_tour.moc"

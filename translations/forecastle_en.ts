@@ -1,0 +1,99 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en_US">
+<context>
+    <name>fc::ui::DataCommands</name>
+    <message numerus="yes">
+        <source>Imported &quot;%1&quot;, %Ln row(s).</source>
+        <translation>
+            <numerusform>Imported &quot;%1&quot;, %Ln row.</numerusform>
+            <numerusform>Imported &quot;%1&quot;, %Ln rows.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Imported %Ln series.</source>
+        <translation>
+            <numerusform>Imported %Ln series.</numerusform>
+            <numerusform>Imported %Ln series.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fc::ui::FeatureEditor</name>
+    <message numerus="yes">
+        <source>Warm-up: the first %Ln row(s) have no value and are left out.</source>
+        <translation>
+            <numerusform>Warm-up: the first %Ln row has no value and is left out.</numerusform>
+            <numerusform>Warm-up: the first %Ln rows have no value and are left out.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fc::ui::ImportDialog</name>
+    <message numerus="yes">
+        <source>%Ln series</source>
+        <translation>
+            <numerusform>%Ln series</numerusform>
+            <numerusform>%Ln series</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s)</source>
+        <translation>
+            <numerusform>%Ln row</numerusform>
+            <numerusform>%Ln rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln warning(s)</source>
+        <translation>
+            <numerusform>%Ln warning</numerusform>
+            <numerusform>%Ln warnings</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fc::ui::RunCommands</name>
+    <message numerus="yes">
+        <source>Delete %Ln run(s) with their losses and checkpoints? This cannot be undone.</source>
+        <translation>
+            <numerusform>Delete %Ln run with its losses and checkpoints? This cannot be undone.</numerusform>
+            <numerusform>Delete %Ln runs with their losses and checkpoints? This cannot be undone.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fc::ui::RunsPage</name>
+    <message numerus="yes">
+        <source>%Ln run(s)</source>
+        <translation>
+            <numerusform>%Ln run</numerusform>
+            <numerusform>%Ln runs</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fc::ui::SetupPanel</name>
+    <message numerus="yes">
+        <source>%1 · %2 · %Ln row(s)</source>
+        <translation>
+            <numerusform>%1 · %2 · %Ln row</numerusform>
+            <numerusform>%1 · %2 · %Ln rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln feature(s)</source>
+        <translation>
+            <numerusform>%Ln feature</numerusform>
+            <numerusform>%Ln features</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln changed setting(s)</source>
+        <translation>
+            <numerusform>%Ln changed setting</numerusform>
+            <numerusform>%Ln changed settings</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

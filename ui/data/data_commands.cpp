@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/data/data_commands.h"
+
+#include <QDir>
+#include <QFileInfo>
+
+#include "engine/base/atomic_file.h"
+#include "engine/io/export.h"
+#include "engine/runs/services.h"
+#include "ui/data/import_dialog.h"
+#include "ui/main/ask.h"
+#include "ui/text/text.h"
+
+namespace fc::ui {
+
+DataCommands::DataCommands(Workspace& workspace, QWidget* window)
+    : QObject(window), m_workspace(workspace), m_window(window)
+{
+    connect(&m_background, &Background::failed, this, &DataCommands::failed);
+}
+
+void DataCommands::chooseFiles(const QString& folder)
+{
+    askOpenFiles(m_window, tr("Import"), folder, tr("Tables (*.csv *.tsv *.txt);;All files (*)"), true,
+                 [this](const QStringList& paths) {
+                     emit folderUsed(QFileInfo(paths.first()).path());
+                     import(paths);
+                 });
+}
+
+void DataCommands::import(const QStringList& paths)
+{
+    m_waiting += paths;
+    if (!m_dialog)
+        importNext();
+}
+
+void DataCommands::importNext()
+{
+    if (m_waiting.isEmpty() || !m_workspace.isOpen())
+        return;
+    m_dialog = new ImportDialog(m_workspace, m_waiting.takeFirst(), m_window);
+    m_dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(m_dialog, &ImportDialog::stored, this, [this](const std::vector<SeriesRecord>& series) {
+        m_workspace.refresh();
+        emit done(series.size() == 1 ? tr("Imported \"%1\", %Ln row(s).", nullptr, static_cast<int>(series.front().rows))
+                                           .arg(fromUtf8(series.front().name))
+                                     : tr("Imported %Ln series.", nullptr, static_cast<int>(series.size())));
+        emit stored(series.back().name);
+    });
+    connect(m_dialog, &QObject::destroyed, this, [this] {
+        m_dialog = nullptr;
+        importNext();
+    });
+    m_dialog->open();
+}
+
+void DataCommands::addSamples(std::function<void()> done)
+{
+    m_background.ask(
+        QStringLiteral("samples"), [path = m_workspace.path()] { return fc::addSamples(path); },
+        [this, done = std::move(done)](const std::vector<SeriesRecord>& series) {
+            m_workspace.refresh();
+            if (!series.empty())
+                emit stored(series.front().name);
+            if (done)
+                done();
+        });
+}
+
+void DataCommands::exportSeries(const std::string& name)
+{
+    if (name.empty())
+        return;
+    const QString proposal =
+        QDir(fromPath(m_workspace.path().parent_path())).filePath(fromUtf8(name).replace(u'/', u'_') + QStringLiteral(".csv"));
+    askSaveFile(m_window, tr("Export series"), proposal, tr("CSV (*.csv)"), [this, name](const QString& file) {
+        m_background.ask(
+            QString(),
+            [workspace = m_workspace.path(), name, path = toPath(file)] {
+                writeFile(path, exportCsv(Store::open(workspace, Store::Mode::ReadOnly).loadSeries(name)));
+            },
+            [this, file] { emit this->done(tr("Written: %1").arg(QDir::toNativeSeparators(file))); });
+    });
+}
+
+void DataCommands::removeSeries(const std::string& name)
+{
+    if (name.empty())
+        return;
+    const QString text =
+        tr("Delete the series \"%1\"? Its runs stay, but can neither be resumed nor forecast. This cannot be undone.")
+            .arg(fromUtf8(name));
+    askConfirmation(m_window, tr("Delete series"), text, tr("Delete"), [this, name] {
+        m_workspace.change([name](Store& store) { store.deleteSeries(name); });
+    });
+}
+
+}  // namespace fc::ui

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QMainWindow>
+#include <filesystem>
+
+#include "ui/jobs/training_job.h"
+#include "ui/jobs/workspace.h"
+#include "ui/settings/settings.h"
+#include "ui/theme/theme.h"
+
+class QComboBox;
+class QDockWidget;
+class QStackedWidget;
+class QTabWidget;
+
+namespace fc::ui {
+
+class Actions;
+class CheckpointsPage;
+class ComparisonPanel;
+class DataCommands;
+class EventsPage;
+class LiveTraining;
+class LossChart;
+class MetricsPanel;
+class NoticeBar;
+class PriceChart;
+class RunCommands;
+class RunPresenter;
+class RunsPage;
+class SeriesPage;
+class SetupPanel;
+class StatusLine;
+class WelcomePage;
+class WindowBar;
+
+/// The workbench: arranges pages, docks and bars, and passes what was chosen from one to the other.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    explicit MainWindow(Theme& theme, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    void openWorkspace(const std::filesystem::path& path, Workspace::Start start = Workspace::Start::Open);
+    /// Opens or makes `path`, adds the sample series, and with `train` starts the demonstration run.
+    void openDemo(const std::filesystem::path& path, bool train);
+
+    Workspace& workspace() { return m_workspace; }
+    TrainingJob& job() { return m_job; }
+    Actions& actions() { return *m_actions; }
+    RunPresenter& presenter() { return *m_presenter; }
+    SetupPanel& setup() { return *m_setup; }
+    NoticeBar& notice() { return *m_notice; }
+    QComboBox& seriesChooser() { return *m_seriesChooser; }
+    QComboBox& modelChooser() { return *m_modelChooser; }
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    /// Raised when docks come or go: a layout of before is then left aside.
+    static constexpr int layoutVersion = 1;
+
+    void buildPages();
+    void buildDocks();
+    QDockWidget* addDock(const QString& name, const QString& title, QWidget* body, Qt::DockWidgetArea area);
+    void defaultLayout();
+    void buildToolBar();
+    void buildMenus();
+    void connectActions();
+    void connectWorkspace();
+    void connectTraining();
+    void connectLook();
+
+    void onOpened(const QString& path);
+    void onSeriesChanged();
+    void onPhase(TrainingJob::Phase phase);
+    void onFinished(const RunOutcome& outcome);
+    void chooseSeries(const std::string& name);
+    /// Chooses it as soon as it is in the list.
+    void wantSeries(const std::string& name);
+    /// Series, model and settings of a stored run.
+    void useSettings(const RunRecord& run);
+    void startTraining();
+    void newWorkspace();
+    void chooseWorkspace();
+    void showWorkspace(bool isOpen);
+    void showRecent();
+    void showProblem(const Message& message);
+    void showInformation(const QString& text);
+    bool mayClose();
+    void closeIfWanted();
+    std::string chosenSeries() const;
+
+    Theme& m_theme;
+    Settings m_settings;
+    Workspace m_workspace;
+    TrainingJob m_job;
+    LiveTraining* m_live = nullptr;
+    Actions* m_actions = nullptr;
+    RunPresenter* m_presenter = nullptr;
+    RunCommands* m_runCommands = nullptr;
+    DataCommands* m_dataCommands = nullptr;
+    StatusLine* m_status = nullptr;
+
+    QStackedWidget* m_stack = nullptr;
+    WelcomePage* m_welcome = nullptr;
+    NoticeBar* m_notice = nullptr;
+    PriceChart* m_chart = nullptr;
+    WindowBar* m_windows = nullptr;
+    LossChart* m_loss = nullptr;
+    SetupPanel* m_setup = nullptr;
+    MetricsPanel* m_metrics = nullptr;
+    ComparisonPanel* m_comparison = nullptr;
+    RunsPage* m_runs = nullptr;
+    CheckpointsPage* m_checkpoints = nullptr;
+    EventsPage* m_events = nullptr;
+    SeriesPage* m_seriesPage = nullptr;
+    QTabWidget* m_tabs = nullptr;
+    QComboBox* m_seriesChooser = nullptr;
+    QComboBox* m_modelChooser = nullptr;
+    QToolBar* m_toolBar = nullptr;
+    QMenu* m_recentMenu = nullptr;
+    std::vector<QDockWidget*> m_docks;
+    QByteArray m_defaultLayout;
+    std::string m_wantedSeries;
+    bool m_isClosing = false;
+};
+
+}  // namespace fc::ui
