@@ -149,11 +149,11 @@ RunListener listener(EventFile& file, ProgressLine& progress)
                                 {"sha256", checkpoint.sha256}});
     };
     news.event = [&](const EventRecord& event) {
-        // The start has been told in full above, and the end will be.
+        // The start is told in full above, and the end when the command returns.
         if (event.kind == "started" || event.kind == "continued")
             return;
         file.add(event.kind, {{"step", event.step}, {"text", event.text}});
-        if (event.kind == "finished" || event.kind == "stopped")
+        if (event.kind == "finished" || event.kind == "stopped" || event.kind == "failed")
             return;
         progress.clear();
         say("step " + std::to_string(event.step) + ": " + escaped(event.text));

@@ -323,7 +323,7 @@ void TestPlots::numbersTakeTheDecimalsTheyNeed_data()
     row("zero", shortNumber(0), "0");
     row("loss", lossNumber(0.88384), "0.8838");
     row("small loss", lossNumber(0.00123456), "0.001235");
-    row("tiny loss", lossNumber(1.5e-7), "1.5e-07");
+    row("tiny loss", lossNumber(1.5e-7), "1.5E-07");
     row("no loss", lossNumber(missing), "–");
     row("no price", fixedNumber(missing, 2), "–");
 }

@@ -368,8 +368,9 @@ private slots:
     {
         QTest::addColumn<double>("value");
         QTest::addColumn<QString>("text");
-        QTest::newRow("zero") << 0.0 << QStringLiteral("0.0000");
-        QTest::newRow("loss") << 0.123456 << QStringLiteral("0.1235");
+        QTest::newRow("zero") << 0.0 << QStringLiteral("0");
+        QTest::newRow("small loss") << 0.0366123 << QStringLiteral("0.036612");
+        QTest::newRow("loss") << 0.123456 << QStringLiteral("0.12346");
         QTest::newRow("price") << 33945.71 << QStringLiteral("33,946");
         QTest::newRow("small") << 1.5e-6 << QStringLiteral("1.5E-06");
         QTest::newRow("nothing") << std::nan("") << QStringLiteral("–");

@@ -28,6 +28,7 @@ constexpr int debounceMs = 250;
 constexpr int progressMs = 100;
 constexpr int progressParts = 1000;
 constexpr int widestColumn = 220;
+constexpr int previewRow = 30;
 
 QLabel* plainLabel(const QString& text, QWidget* parent, Role role)
 {
@@ -153,7 +154,7 @@ QWidget* ImportDialog::makeRight()
     m_previewView->setModel(m_preview);
     m_previewView->setTabKeyNavigation(false);
     m_previewView->setWordWrap(false);
-    m_previewView->verticalHeader()->setDefaultSectionSize(24);
+    m_previewView->verticalHeader()->setDefaultSectionSize(previewRow);
     m_previewView->verticalHeader()->setToolTip(tr("Line of the file"));
     m_previewView->horizontalHeader()->setMinimumSectionSize(60);
     m_messages = new ImportMessageTable(this);

@@ -41,6 +41,7 @@ MainWindow::MainWindow(Theme& theme, QWidget* parent)
     setObjectName(QStringLiteral("mainWindow"));
     setWindowTitle(tr("Forecastle"));
     setAcceptDrops(true);
+    setContentsMargins(6, 0, 6, 0);
     m_actions = new Actions(this);
     m_live = new LiveTraining(m_job, this);
     m_status = new StatusLine(*statusBar());
@@ -258,12 +259,7 @@ void MainWindow::closeIfWanted()
 
 void MainWindow::showProblem(const Message& message)
 {
-    m_notice->show(NoticeBar::Kind::Problem, sentence(message));
-}
-
-void MainWindow::showInformation(const QString& text)
-{
-    m_notice->show(NoticeBar::Kind::Information, text);
+    m_notice->showProblem(sentence(message));
 }
 
 void MainWindow::newWorkspace()

@@ -91,7 +91,6 @@ private:
     void showWorkspace(bool isOpen);
     void showRecent();
     void showProblem(const Message& message);
-    void showInformation(const QString& text);
     bool mayClose();
     void closeIfWanted();
     std::string chosenSeries() const;

@@ -280,10 +280,10 @@ void MainWindow::connectWorkspace()
     connect(m_presenter, &RunPresenter::busyChanged, m_status, &StatusLine::setBusy);
     connect(m_presenter, &RunPresenter::seriesWanted, this, &MainWindow::chooseSeries);
     connect(m_runCommands, &RunCommands::failed, this, &MainWindow::showProblem);
-    connect(m_runCommands, &RunCommands::done, this, &MainWindow::showInformation);
+    connect(m_runCommands, &RunCommands::done, m_status, &StatusLine::setMessage);
     connect(m_runCommands, &RunCommands::settingsWanted, this, &MainWindow::useSettings);
     connect(m_dataCommands, &DataCommands::failed, this, &MainWindow::showProblem);
-    connect(m_dataCommands, &DataCommands::done, this, &MainWindow::showInformation);
+    connect(m_dataCommands, &DataCommands::done, m_status, &StatusLine::setMessage);
     connect(m_dataCommands, &DataCommands::stored, this, &MainWindow::wantSeries);
     connect(m_dataCommands, &DataCommands::folderUsed, this, [this](const QString& folder) { m_settings.folder = folder; });
     connect(m_seriesPage, &SeriesPage::seriesSelected, this, &MainWindow::chooseSeries);

@@ -32,7 +32,9 @@ QToolButton* toolButton(QWidget* parent, const QString& iconName, const QString&
 NoticeBar::NoticeBar(QWidget* parent) : QFrame(parent)
 {
     setRole(*this, Role::Card);
-    m_icon = new QLabel(this);
+    auto* sign = new QLabel(this);
+    sign->setPixmap(icon(QStringLiteral("warning"), IconColor::Danger).pixmap(iconSize, iconSize));
+    sign->setAccessibleName(tr("Problem"));
     m_text = new QLabel(this);
     m_text->setObjectName(QStringLiteral("noticeText"));
     m_text->setTextFormat(Qt::PlainText);
@@ -42,7 +44,7 @@ NoticeBar::NoticeBar(QWidget* parent) : QFrame(parent)
     auto* line = new QHBoxLayout(this);
     line->setContentsMargins(12, 6, 6, 6);
     line->setSpacing(8);
-    line->addWidget(m_icon);
+    line->addWidget(sign);
     line->addWidget(m_text, 1);
     line->addWidget(m_copy);
     line->addWidget(m_close);
@@ -51,13 +53,8 @@ NoticeBar::NoticeBar(QWidget* parent) : QFrame(parent)
     hide();
 }
 
-void NoticeBar::show(Kind kind, const QString& text)
+void NoticeBar::showProblem(const QString& text)
 {
-    const bool isProblem = kind == Kind::Problem;
-    m_icon->setPixmap(icon(isProblem ? QStringLiteral("warning") : QStringLiteral("info"),
-                           isProblem ? IconColor::Danger : IconColor::Accent)
-                          .pixmap(iconSize, iconSize));
-    m_icon->setAccessibleName(isProblem ? tr("Problem") : tr("Information"));
     m_text->setText(text);
     setVisible(true);
     QAccessibleEvent told(m_text, QAccessible::Alert);

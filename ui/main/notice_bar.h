@@ -8,22 +8,19 @@ class QToolButton;
 
 namespace fc::ui {
 
-/// One line above the pages that says what went wrong or what was done; stays until closed or replaced.
+/// One line above the pages that says what went wrong; stays until closed or replaced.
 class NoticeBar : public QFrame {
     Q_OBJECT
 
 public:
-    enum class Kind { Problem, Information };
-
     explicit NoticeBar(QWidget* parent = nullptr);
 
-    void show(Kind kind, const QString& text);
+    void showProblem(const QString& text);
     void clear();
     /// Empty while nothing is shown.
     QString text() const;
 
 private:
-    QLabel* m_icon;
     QLabel* m_text;
     QToolButton* m_copy;
     QToolButton* m_close;

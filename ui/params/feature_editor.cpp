@@ -5,7 +5,7 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QMenu>
-#include <QPushButton>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -17,9 +17,15 @@
 namespace fc::ui {
 namespace {
 
-QPushButton* button(const QString& iconName, const QString& text, const QString& name, QWidget* parent)
+constexpr int listHeight = 150;
+
+QToolButton* button(const QString& iconName, const QString& text, const QString& name, QWidget* parent)
 {
-    auto* made = new QPushButton(icon(iconName), text, parent);
+    auto* made = new QToolButton(parent);
+    made->setIcon(icon(iconName));
+    made->setText(text);
+    made->setToolButtonStyle(text.isEmpty() ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
+    made->setFocusPolicy(Qt::TabFocus);
     made->setAccessibleName(name);
     made->setToolTip(name);
     return made;
@@ -42,7 +48,7 @@ FeatureEditor::FeatureEditor(QWidget* parent) : QWidget(parent)
     m_list->setObjectName(QStringLiteral("featureList"));
     m_list->setAccessibleName(tr("Features"));
     m_list->setToolTip(tr("Computed columns that the model sees beside the series. All of them look back only."));
-    m_list->setMaximumHeight(170);
+    m_list->setMaximumHeight(listHeight);
     m_add = button(QStringLiteral("new"), tr("Add"), tr("Add a feature"), this);
     m_remove = button(QStringLiteral("delete"), {}, tr("Remove the selected feature"), this);
     m_up = button(QStringLiteral("up"), {}, tr("Move the selected feature up"), this);
@@ -50,13 +56,14 @@ FeatureEditor::FeatureEditor(QWidget* parent) : QWidget(parent)
     auto* menu = new QMenu(m_add);
     buildMenu(*menu);
     m_add->setMenu(menu);
+    m_add->setPopupMode(QToolButton::InstantPopup);
     m_note = wrapped(this);
     m_help = wrapped(this);
 
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(m_add);
     buttons->addStretch(1);
-    for (QPushButton* small : {m_up, m_down, m_remove})
+    for (QToolButton* small : {m_up, m_down, m_remove})
         buttons->addWidget(small);
     m_formPlace = new QVBoxLayout;
     auto* all = new QVBoxLayout(this);
@@ -67,9 +74,9 @@ FeatureEditor::FeatureEditor(QWidget* parent) : QWidget(parent)
     all->addWidget(m_help);
     all->addLayout(m_formPlace);
     all->addStretch(1);
-    connect(m_remove, &QPushButton::clicked, this, &FeatureEditor::removeCurrent);
-    connect(m_up, &QPushButton::clicked, this, [this] { move(-1); });
-    connect(m_down, &QPushButton::clicked, this, [this] { move(1); });
+    connect(m_remove, &QToolButton::clicked, this, &FeatureEditor::removeCurrent);
+    connect(m_up, &QToolButton::clicked, this, [this] { move(-1); });
+    connect(m_down, &QToolButton::clicked, this, [this] { move(1); });
     connect(m_list, &QListWidget::currentRowChanged, this, &FeatureEditor::showCurrent);
     showSpecs(-1);
 }
@@ -175,7 +182,7 @@ void FeatureEditor::showCurrent()
     delete m_form;
     m_form = nullptr;
     m_help->setVisible(row >= 0);
-    for (QPushButton* each : {m_remove, m_up, m_down})
+    for (QToolButton* each : {m_remove, m_up, m_down})
         each->setEnabled(row >= 0);
     m_up->setEnabled(row > 0);
     m_down->setEnabled(row >= 0 && row + 1 < count());

@@ -10,7 +10,7 @@
 class QLabel;
 class QListWidget;
 class QMenu;
-class QPushButton;
+class QToolButton;
 class QVBoxLayout;
 
 namespace fc::ui {
@@ -54,10 +54,10 @@ private:
     QString m_modelName;
     QString m_problem;  // of the list as a whole, such as a fast period above the slow one
     QListWidget* m_list = nullptr;
-    QPushButton* m_add = nullptr;
-    QPushButton* m_remove = nullptr;
-    QPushButton* m_up = nullptr;
-    QPushButton* m_down = nullptr;
+    QToolButton* m_add = nullptr;
+    QToolButton* m_remove = nullptr;
+    QToolButton* m_up = nullptr;
+    QToolButton* m_down = nullptr;
     QLabel* m_note = nullptr;
     QLabel* m_help = nullptr;
     QVBoxLayout* m_formPlace = nullptr;

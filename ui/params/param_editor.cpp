@@ -15,6 +15,12 @@
 #include "ui/theme/theme.h"
 
 namespace fc::ui {
+namespace {
+
+constexpr int resetSize = 24;
+constexpr int narrowestField = 70;
+
+}  // namespace
 
 QString paramHelp(const Param& param)
 {
@@ -46,6 +52,7 @@ ParamEditor::ParamEditor(const Param& param, QWidget* parent)
     m_reset->setObjectName(QStringLiteral("reset"));
     m_reset->setIcon(icon(QStringLiteral("undo"), IconColor::Muted));
     m_reset->setAutoRaise(true);
+    m_reset->setFixedSize(resetSize, resetSize);
     m_reset->setFocusPolicy(Qt::TabFocus);
     m_reset->setAccessibleName(tr("Reset %1").arg(engineText(param.spec.label)));
     m_reset->setToolTip(tr("Changed. Back to the default, %1.").arg(fromUtf8(valueText(param.defaultValue))));
@@ -63,7 +70,7 @@ ParamEditor::ParamEditor(const Param& param, QWidget* parent)
     auto* line = new QHBoxLayout;
     line->setSpacing(2);
     line->addWidget(m_field, 1);
-    line->addWidget(m_reset);
+    line->addWidget(m_reset, 0, Qt::AlignVCenter);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(2);
@@ -86,6 +93,8 @@ QWidget* ParamEditor::makeField()
         auto* box = new QComboBox(this);
         for (const std::string& choice : m_param.spec.choices)
             box->addItem(fromUtf8(choice));
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        box->setMinimumWidth(narrowestField);
         // The wheel scrolls the form; it must not change a setting on its way.
         box->setFocusPolicy(Qt::StrongFocus);
         box->installEventFilter(this);
@@ -99,6 +108,7 @@ QWidget* ParamEditor::makeText()
 {
     auto* edit = new QLineEdit(this);
     edit->setPlaceholderText(m_param.type() == "text" ? tr("automatic") : QString());
+    edit->setMinimumWidth(narrowestField);
     connect(edit, &QLineEdit::textEdited, this, &ParamEditor::takeText);
     if (m_param.spec.unit.empty())
         return edit;

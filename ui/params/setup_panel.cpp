@@ -182,8 +182,7 @@ void SetupPanel::showTabs()
     const int changes[] = {m_data->changeCount(), m_features->count(), m_training->changeCount(),
                            m_model->changeCount()};
     for (int group = 0; group < GroupCount; ++group) {
-        const QString text = changes[group] > 0 ? tr("%1 (%2)").arg(names[group]).arg(changes[group]) : names[group];
-        m_groups->setTabText(group, text);
+        m_groups->setTabText(group, changes[group] > 0 ? names[group] + QStringLiteral(" •") : names[group]);
         m_groups->setTabIcon(group, hasProblems(group) ? icon(QStringLiteral("warning"), IconColor::Danger) : QIcon());
         m_groups->setTabToolTip(group, group == Features ? tr("%Ln feature(s)", nullptr, changes[group])
                                                          : tr("%Ln changed setting(s)", nullptr, changes[group]));

@@ -109,7 +109,8 @@ void LossChart::clear()
 
 void LossChart::setRunName(const QString& name)
 {
-    m_title->setText(name.isEmpty() ? tr("Loss") : tr("Loss") + QStringLiteral(" · ") + name);
+    m_title->setText(name);
+    m_title->setVisible(!name.isEmpty());
 }
 
 void LossChart::setEmptyText(const QString& text)
@@ -170,7 +171,8 @@ void LossChart::readOut(std::optional<double> step)
     std::vector<Piece> pieces = m_plot->readOut(step);
     QString text = tr("Nothing to show yet.");
     if (!pieces.empty())
-        text = m_title->text() + QStringLiteral(": ") + piecesText(pieces);
+        text = (m_title->text().isEmpty() ? tr("Loss") : m_title->text()) + QStringLiteral(": ") +
+               piecesText(pieces);
     for (Piece& piece : pieces)
         piece.mark = piece.color == currentColors().train        ? Piece::Mark::Line
                      : piece.color == currentColors().validation ? Piece::Mark::Line

@@ -32,7 +32,7 @@ public:
     void setRun(const QString& name, const std::vector<LossPoint>& steps,
                 const std::vector<LossPoint>& validation);
     void clear();
-    /// Shown beside "Loss"; empty for none.
+    /// Shown at the left of the header; empty for none.
     void setRunName(const QString& name);
     /// Shown in the middle while there are no points.
     void setEmptyText(const QString& text);

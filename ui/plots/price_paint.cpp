@@ -159,7 +159,7 @@ std::vector<Piece> PricePlot::key() const
     const bool forecast = !m_forecast.isEmpty();
     const bool window = !m_window.isEmpty();
     if (forecast)
-        pieces.push_back({tr("Median forecast"), {}, colors().forecast, Piece::Mark::Line});
+        pieces.push_back({tr("Forecast"), {}, colors().forecast, Piece::Mark::Line});
     else if (window)
         pieces.push_back({tr("Window forecast"), {}, colors().forecast, Piece::Mark::Line});
     if ((forecast && !m_forecast.lower.empty()) || (window && !m_window.lower.empty()))
@@ -191,7 +191,7 @@ std::vector<Piece> PricePlot::readOut(qint64 row) const
         const auto step = static_cast<std::size_t>(row - known + 1);
         if (step >= m_forecast.rows.size())
             return pieces;
-        pieces.push_back({tr("Median"), fixedNumber(m_forecast.middle[step], m_decimals), colors().forecast});
+        pieces.push_back({tr("Forecast"), fixedNumber(m_forecast.middle[step], m_decimals), colors().forecast});
         if (!m_forecast.lower.empty())
             pieces.push_back({tr("80%"),
                               tr("%1 to %2")

@@ -70,7 +70,7 @@ ComparisonTable::ComparisonTable(QObject* parent) : QAbstractTableModel(parent) 
 void ComparisonTable::setRun(const RunRecord& run, const std::string& part)
 {
     beginResetModel();
-    m_modelName = fromUtf8(run.model);
+    m_modelName = modelText(run.model);
     m_rows.clear();
     const MetricsByPart naive = baseline(run, "naive");
     const MetricsByPart seasonal = baseline(run, "seasonal_naive");
@@ -177,7 +177,10 @@ ComparisonPanel::ComparisonPanel(QWidget* parent) : QWidget(parent), m_model(new
     m_view->show(m_model);
     m_view->verticalHeader()->setDefaultSectionSize(rowHeight);
     m_view->verticalHeader()->setMinimumSectionSize(rowHeight);
+    m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_view->horizontalHeader()->setStretchLastSection(false);
     m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    m_view->horizontalHeader()->setSectionResizeMode(ComparisonTable::SeasonalNaive, QHeaderView::ResizeToContents);
     clear();
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 4);

@@ -23,7 +23,7 @@ QFrame* card(QWidget* parent, QLabel*& name, const QString& text)
     auto* frame = new QFrame(parent);
     setRole(*frame, Role::Metric);
     auto* lines = new QVBoxLayout(frame);
-    lines->setContentsMargins(12, 8, 12, 8);
+    lines->setContentsMargins(12, 6, 12, 6);
     lines->setSpacing(1);
     name = new QLabel(text, frame);
     setRole(*name, Role::Muted);
@@ -71,7 +71,7 @@ void MetricsPanel::addRateCard(QGridLayout& grid)
     QFrame* frame = card(this, name, tr("Learning rate"));
     delete frame->layout();
     auto* line = new QGridLayout(frame);
-    line->setContentsMargins(12, 6, 8, 6);
+    line->setContentsMargins(12, 4, 6, 4);
     m_rate = new QLineEdit(frame);
     m_rate->setObjectName(QStringLiteral("learningRate"));
     m_rate->setAccessibleName(tr("Learning rate"));
@@ -116,7 +116,7 @@ void MetricsPanel::clear()
 {
     for (QLabel* value : m_values)
         value->setText(none);
-    m_rate->clear();
+    m_rate->setText({});  // clear() would count as typed
     m_rateProblem->hide();
     m_hasBest = false;
 }

@@ -62,8 +62,10 @@ void RunPresenter::connectLive()
     connect(&m_job, &TrainingJob::finished, this, [this](const RunOutcome& outcome) {
         if (outcome.reason != StopReason::Cancelled)
             onEnded();
-        else if (outcome.run.id == m_run.id)
+        else if (outcome.run.id == m_run.id) {
             clearRun();
+            m_views.windows->setMode(WindowBar::Mode::Forecast);
+        }
     });
     connect(&m_job, &TrainingJob::checkpointStored, this, [this] {
         if (isLive())
@@ -101,7 +103,7 @@ void RunPresenter::onStarted(const RunRecord& run)
 
 void RunPresenter::onEnded()
 {
-    if (m_job.run().id != m_run.id)
+    if (m_run.id == 0 || m_job.run().id != m_run.id)
         return;
     m_checkpoint = 0;
     m_band = {};

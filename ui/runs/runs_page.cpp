@@ -33,6 +33,7 @@ RunsPage::RunsPage(QWidget* parent) : QWidget(parent)
 
     auto* top = new QHBoxLayout;
     top->setContentsMargins(8, 8, 10, 4);
+    top->setSpacing(10);
     top->addWidget(m_filter, 1);
     top->addWidget(m_count);
     auto* all = new QVBoxLayout(this);

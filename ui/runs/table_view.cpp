@@ -50,19 +50,24 @@ void TableView::show(QAbstractItemModel* model)
 {
     m_proxy->setSourceModel(model);
     setModel(m_proxy);
-    // Columns fit their first rows once; afterwards they are the person's.
-    connect(m_proxy, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex&, int first, int) {
-        if (first != 0 || m_proxy->rowCount() == 0)
-            return;
-        resizeColumnsToContents();
-        for (int column = 0; column < m_proxy->columnCount(); ++column)
-            setColumnWidth(column, std::min(columnWidth(column) + 12, widestColumn));
-    });
+    widenColumns();
+    connect(m_proxy, &QAbstractItemModel::rowsInserted, this, &TableView::widenColumns);
+    connect(m_proxy, &QAbstractItemModel::modelReset, this, &TableView::widenColumns);
     connect(selectionModel(), &QItemSelectionModel::selectionChanged, this, &TableView::chosen);
     const auto repaint = [this] { viewport()->update(); };
     connect(m_proxy, &QAbstractItemModel::rowsInserted, this, repaint);
     connect(m_proxy, &QAbstractItemModel::rowsRemoved, this, repaint);
     connect(m_proxy, &QAbstractItemModel::modelReset, this, repaint);
+}
+
+void TableView::widenColumns()
+{
+    for (int column = 0; column < m_proxy->columnCount(); ++column) {
+        const int wanted = std::max(sizeHintForColumn(column), horizontalHeader()->sectionSizeHint(column)) + 12;
+        if (wanted > columnWidth(column) || !m_isSized)
+            setColumnWidth(column, std::min(wanted, widestColumn));
+    }
+    m_isSized = true;
 }
 
 void TableView::setEmptyText(const QString& text)
@@ -131,6 +136,7 @@ void layOutTable(QWidget* page, TableView* view, const std::vector<QPushButton*>
     if (!buttons.empty()) {
         auto* top = new QHBoxLayout;
         top->setContentsMargins(8, 8, 8, 4);
+        top->setSpacing(6);
         for (QPushButton* each : buttons)
             top->addWidget(each);
         top->addStretch(1);

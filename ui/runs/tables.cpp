@@ -103,7 +103,7 @@ RunTable* makeRunTable(QObject* parent)
     using Row = RunRecord;
     std::vector<TableColumn<Row>> columns = {
         {Words::tr("Run"), Words::tr("Name of the run"), [](const Row& r) { return fromUtf8(r.name); }},
-        {Words::tr("Model"), Words::tr("Which model was trained"), [](const Row& r) { return fromUtf8(r.model); }},
+        {Words::tr("Model"), Words::tr("Which model was trained"), [](const Row& r) { return modelText(r.model); }},
         {Words::tr("State"), Words::tr("What became of the run"), [](const Row& r) { return stateText(r.state); }, {},
          stateColor},
         {Words::tr("Val loss"), Words::tr("Best loss on the validation part, in scaled units"),
@@ -152,7 +152,7 @@ EventTable* makeEventTable(QObject* parent)
         {Words::tr("Step"), Words::tr("Training steps done by then"), [](const Row& r) { return count(r.step); },
          [](const Row& r) { return QVariant::fromValue<qlonglong>(r.step); }, {}, true},
         {Words::tr("Time"), Words::tr("When it happened, UTC"), [](const Row& r) { return dateTime(r.time); }},
-        {Words::tr("Event"), Words::tr("Kind of event"), [](const Row& r) { return fromUtf8(r.kind); }},
+        {Words::tr("Event"), Words::tr("Kind of event"), [](const Row& r) { return eventText(r.kind); }},
         {Words::tr("What happened"), {}, [](const Row& r) { return fromUtf8(r.text); }},
     };
     return new EventTable(std::move(columns), [](const Row&) { return std::int64_t{0}; }, parent);

@@ -56,8 +56,12 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    /// To what the visible rows need; never narrower than a person left them.
+    void widenColumns();
+
     QSortFilterProxyModel* m_proxy;
     QString m_emptyText;
+    bool m_isSized = false;
 };
 
 /// A button above a table.

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <map>
 
+#include "engine/models/model.h"
+
 namespace fc::ui {
 namespace {
 
@@ -63,8 +65,10 @@ QString number(double value, int digits)
     const QLocale locale;
     if (size != 0 && (size < 1e-4 || size >= 1e9))
         return locale.toString(value, 'g', digits - 1);
-    const int whole = size < 1 ? 1 : static_cast<int>(std::floor(std::log10(size))) + 1;
-    return locale.toString(value, 'f', std::clamp(digits - whole, 0, digits));
+    if (size == 0)
+        return locale.toString(0);
+    const int whole = static_cast<int>(std::floor(std::log10(size))) + 1;  // digits before the point; below 0 for 0.00…
+    return locale.toString(value, 'f', std::max(digits - whole, 0));
 }
 
 QString count(std::int64_t value)
@@ -148,6 +152,32 @@ QString partText(const std::string& part)
     if (part == "validation")
         return Words::tr("Validation");
     return part == "test" ? Words::tr("Test") : fromUtf8(part);
+}
+
+QString modelText(const std::string& id)
+{
+    for (const ModelEntry& entry : models())
+        if (entry.id == id)
+            return engineText(entry.label);
+    return fromUtf8(id);
+}
+
+QString eventText(const std::string& kind)
+{
+    static const std::map<std::string, const char*> names = {
+        {"started", QT_TRANSLATE_NOOP("text", "Started")},
+        {"continued", QT_TRANSLATE_NOOP("text", "Continued")},
+        {"paused", QT_TRANSLATE_NOOP("text", "Paused")},
+        {"resumed", QT_TRANSLATE_NOOP("text", "Resumed")},
+        {"learning_rate", QT_TRANSLATE_NOOP("text", "Learning rate")},
+        {"stopped", QT_TRANSLATE_NOOP("text", "Stopped")},
+        {"finished", QT_TRANSLATE_NOOP("text", "Finished")},
+        {"failed", QT_TRANSLATE_NOOP("text", "Failed")},
+        {"interrupted", QT_TRANSLATE_NOOP("text", "Interrupted")},
+        {"warning", QT_TRANSLATE_NOOP("text", "Warning")},
+    };
+    const auto found = names.find(kind);
+    return found == names.end() ? fromUtf8(kind) : Words::tr(found->second);
 }
 
 }  // namespace fc::ui

@@ -41,5 +41,9 @@ QString stateText(RunState state);
 /// "mae" -> "MAE"; an unknown metric keeps its name.
 QString metricText(const std::string& metric);
 QString partText(const std::string& part);
+/// The model's label; an unknown model keeps its id.
+QString modelText(const std::string& id);
+/// "learning_rate" -> "Learning rate"; an unknown kind keeps its name.
+QString eventText(const std::string& kind);
 
 }  // namespace fc::ui
