@@ -20,8 +20,10 @@ void checkDisplay()
 #ifdef Q_OS_LINUX
     const bool isChosen = qEnvironmentVariableIsSet("QT_QPA_PLATFORM");
     if (!isChosen && qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY"))
-        throw Error(Message(TR("engine", "There is no display to open a window on. Use a command such as \"forecastle demo\", "
-                                         "or start it from a desktop session.")));
+        throw Error(
+            Message(TR("engine",
+                       "There is no display to open a window on. Use a command such as \"forecastle demo\", "
+                       "or start it from a desktop session.")));
 #endif
 }
 
@@ -41,7 +43,8 @@ int runDesktop(int& argc, char** argv, const DesktopOptions& options)
     ui::MainWindow window(theme);
     window.show();
     if (options.demo)
-        window.openDemo(options.workspace.empty() ? ui::toPath(ui::sampleWorkspace()) : options.workspace, true);
+        window.openDemo(options.workspace.empty() ? ui::toPath(ui::sampleWorkspace()) : options.workspace,
+                        true);
     else if (!options.workspace.empty())
         window.openWorkspace(options.workspace);
     return QApplication::exec();

@@ -10,7 +10,8 @@ struct DesktopOptions {
     bool demo = false;                ///< add the sample series and train the demonstration run at once
 };
 
-/// Runs the workbench until its window is closed; returns the exit status. Throws Error when there is no display.
+/// Runs the workbench until its window is closed; returns the exit status. Throws Error when there is no
+/// display.
 int runDesktop(int& argc, char** argv, const DesktopOptions& options);
 
 }  // namespace fc

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The engine's threads without Qt: a writer and readers of one workspace, a feed, and parallel loops. Says
-// nothing of its own beyond right or wrong; the thread sanitizer watches it in the preset tsan.
+// The engine's threads without Qt: a writer and readers of one workspace, a feed, parallel loops, and a
+// training that is paused, changed and stopped from outside. Says nothing of its own beyond right or wrong;
+// the thread sanitizer watches it in the preset tsan.
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
@@ -17,6 +18,7 @@
 #include "engine/base/error.h"
 #include "engine/base/feed.h"
 #include "engine/base/parallel.h"
+#include "engine/runs/services.h"
 #include "engine/store/store.h"
 
 namespace {
@@ -161,6 +163,51 @@ void parallelLoopsOfTwoJobsDoNotMeet()
     other.join();
 }
 
+/// What the desktop does: one thread trains and tells, another asks and reads.
+void aTrainingObeysAnotherThread()
+{
+    const Folder folder;
+    const std::filesystem::path path = folder.path() / "training.forecastle";
+    fc::Store::create(path);
+    fc::addSamples(path);
+    fc::TrainRequest request = fc::demoRequest(path);
+    request.settings["channels"] = std::string("4");
+    request.settings["max_steps"] = std::int64_t{400};
+    request.settings["threads"] = std::int64_t{2};
+
+    fc::TrainControl control;
+    fc::Feed<fc::StepNews> feed;
+    std::atomic<std::int64_t> stepsDone{0};
+    std::atomic<bool> ended{false};
+    fc::RunListener listener;
+    listener.step = [&](const fc::StepNews& news) {
+        feed.push(news);
+        stepsDone = news.step;
+    };
+    fc::RunOutcome outcome;
+    std::thread trainer([&] {
+        outcome = fc::trainRun(request, control, listener);
+        ended = true;
+    });
+    const auto waitFor = [&](std::int64_t step) {
+        while (stepsDone < step && !ended)
+            std::this_thread::yield();
+    };
+    waitFor(5);
+    control.pause();
+    control.setShownWindow(3);
+    feed.drain();
+    control.setLearningRate(1e-4);
+    control.resume();
+    waitFor(20);
+    expect(!fc::Store::open(path, fc::Store::Mode::ReadOnly).runs().empty(),
+           "the run is listed while it trains");
+    control.stop();
+    trainer.join();
+    expect(outcome.run.state == fc::RunState::Stopped || outcome.run.state == fc::RunState::Finished,
+           "the training ended as asked");
+}
+
 }  // namespace
 
 int main()
@@ -169,6 +216,7 @@ int main()
         storeIsReadWhileItIsWritten();
         feedHandsOverInOrder();
         parallelLoopsOfTwoJobsDoNotMeet();
+        aTrainingObeysAnotherThread();
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return 1;

@@ -81,7 +81,8 @@ PartEvaluation evaluatePart(const Model& model, WindowNorm norm, const Dataset& 
             const double last = history.back();
             modelErrors.add(c, channelOf(window.point, c, channels), actual, last);
             naiveErrors.add(c, naiveForecast(history, dataset.task.horizon), actual, last);
-            seasonalErrors.add(c, seasonalNaiveForecast(history, dataset.season, dataset.task.horizon), actual, last);
+            seasonalErrors.add(c, seasonalNaiveForecast(history, dataset.season, dataset.task.horizon),
+                               actual, last);
         }
     });
     if (evaluation.windows > 0) {
@@ -97,10 +98,11 @@ ResidualIntervals residualIntervals(const Model& model, WindowNorm norm, const D
 {
     const auto cells = static_cast<size_t>(dataset.task.horizon * dataset.task.channels);
     std::vector<std::vector<double>> residuals(cells);
-    predictWindows(model, norm, dataset, quantiles, dataset.validationWindows, [&](const WindowForecast& window) {
-        for (size_t i = 0; i < cells; ++i)
-            residuals[i].push_back(window.actual[i] - window.point[i]);
-    });
+    predictWindows(model, norm, dataset, quantiles, dataset.validationWindows,
+                   [&](const WindowForecast& window) {
+                       for (size_t i = 0; i < cells; ++i)
+                           residuals[i].push_back(window.actual[i] - window.point[i]);
+                   });
     ResidualIntervals intervals;
     if (dataset.validationWindows.empty())
         return intervals;

@@ -22,8 +22,9 @@ struct PartEvaluation {
 PartEvaluation evaluatePart(const Model& model, WindowNorm norm, const Dataset& dataset,
                             std::span<const double> quantiles, Part part);
 
-/// Bounds of an 80% interval as offsets from the point forecast, one per [step * channels + channel]: the 10% and 90%
-/// quantiles of the residuals (actual - forecast) over all validation windows. Empty when there are none.
+/// Bounds of an 80% interval as offsets from the point forecast, one per [step * channels + channel]: the 10%
+/// and 90% quantiles of the residuals (actual - forecast) over all validation windows. Empty when there are
+/// none.
 struct ResidualIntervals {
     std::vector<double> lower;
     std::vector<double> upper;

@@ -11,7 +11,8 @@ namespace fc {
 
 namespace {
 
-// Batches of this size whatever the thread count or caller, so that a window's numbers never depend on either.
+// Batches of this size whatever the thread count or caller, so that a window's numbers never depend on
+// either.
 constexpr std::int64_t predictionBatch = 256;
 
 /// Center and scale of each window and channel, both [B, 1, C, 1].
@@ -23,7 +24,8 @@ struct WindowStatistics {
 WindowStatistics windowStatistics(const Tensor& past, WindowNorm norm)
 {
     const std::int64_t batch = past.size(0), length = past.size(1), channels = past.size(2);
-    WindowStatistics statistics{Tensor::empty({batch, 1, channels, 1}), Tensor::empty({batch, 1, channels, 1})};
+    WindowStatistics statistics{Tensor::empty({batch, 1, channels, 1}),
+                                Tensor::empty({batch, 1, channels, 1})};
     const float* x = past.data();
     float* center = statistics.center.data();
     float* scale = statistics.scale.data();
@@ -75,8 +77,8 @@ int pointOutput(std::span<const double> quantiles)
 }
 
 /// Row `b` of a forecast [B, h, C, M], back in the unit of the series.
-WindowForecast unscaled(const Dataset& dataset, const float* values, int outputs, std::span<const double> quantiles,
-                        std::int64_t origin)
+WindowForecast unscaled(const Dataset& dataset, const float* values, int outputs,
+                        std::span<const double> quantiles, std::int64_t origin)
 {
     const int channels = dataset.task.channels;
     const int cells = dataset.task.horizon * channels;
@@ -84,7 +86,8 @@ WindowForecast unscaled(const Dataset& dataset, const float* values, int outputs
         std::vector<double> out(static_cast<size_t>(cells));
         for (int i = 0; i < cells; ++i) {
             const auto scaled = static_cast<double>(values[i * outputs + output]);
-            out[static_cast<size_t>(i)] = dataset.targetScales[static_cast<size_t>(i % channels)].inverse(scaled);
+            out[static_cast<size_t>(i)] =
+                dataset.targetScales[static_cast<size_t>(i % channels)].inverse(scaled);
         }
         return out;
     };
@@ -93,7 +96,8 @@ WindowForecast unscaled(const Dataset& dataset, const float* values, int outputs
     forecast.channels = channels;
     for (int q = 0; q < static_cast<int>(quantiles.size()); ++q)
         forecast.quantiles.push_back(column(q));
-    // Trained separately, quantiles may cross; sorted per step they are at least as good (Chernozhukov et al., 2010).
+    // Trained separately, quantiles may cross; sorted per step they are at least as good (Chernozhukov et
+    // al., 2010).
     for (size_t i = 0; quantiles.size() > 1 && i < static_cast<size_t>(cells); ++i) {
         std::vector<double> sorted;
         for (const auto& each : forecast.quantiles)
@@ -106,8 +110,8 @@ WindowForecast unscaled(const Dataset& dataset, const float* values, int outputs
     forecast.point = quantiles.empty() ? column(0) : forecast.quantiles[point];
     if (origin + dataset.task.horizon <= dataset.rows()) {
         for (int i = 0; i < cells; ++i)
-            forecast.actual.push_back(
-                dataset.targets[static_cast<size_t>(i % channels)][static_cast<size_t>(origin + i / channels)]);
+            forecast.actual.push_back(dataset.targets[static_cast<size_t>(i % channels)]
+                                                     [static_cast<size_t>(origin + i / channels)]);
     }
     return forecast;
 }
@@ -131,8 +135,9 @@ Tensor forwardNormalized(const Model& model, WindowNorm norm, const Batch& batch
     return add(mul(model.forward(inner, pass), statistics.scale), statistics.center);
 }
 
-void predictWindows(const Model& model, WindowNorm norm, const Dataset& dataset, std::span<const double> quantiles,
-                    std::span<const std::int64_t> origins, const std::function<void(const WindowForecast&)>& take)
+void predictWindows(const Model& model, WindowNorm norm, const Dataset& dataset,
+                    std::span<const double> quantiles, std::span<const std::int64_t> origins,
+                    const std::function<void(const WindowForecast&)>& take)
 {
     const TapeScope off(nullptr);
     Batch batch;

@@ -11,9 +11,9 @@
 
 namespace fc {
 
-/// Reversible instance normalisation around the whole model, without learned affine (Kim et al., ICLR 2022, eq. 1 and 3;
-/// eps 1e-5, statistics detached): Mean subtracts the window mean, Last the window's last value; both divide by the
-/// window's standard deviation. Undone on the forecast.
+/// Reversible instance normalisation around the whole model, without learned affine (Kim et al., ICLR 2022,
+/// eq. 1 and 3; eps 1e-5, statistics detached): Mean subtracts the window mean, Last the window's last value;
+/// both divide by the window's standard deviation. Undone on the forecast.
 enum class WindowNorm { None, Mean, Last };
 
 /// By the scaler's name: revin -> Mean, revin_last -> Last, others None.
@@ -28,11 +28,13 @@ struct WindowForecast {
     int channels = 1;
     std::vector<double> point;   ///< the median for quantile models
     std::vector<double> actual;  ///< empty beyond the data
-    std::vector<std::vector<double>> quantiles;  ///< one vector like `point` per quantile; empty for point models
+    std::vector<std::vector<double>>
+        quantiles;  ///< one vector like `point` per quantile; empty for point models
 };
 
 /// Forecasts all windows in batches and hands each to `take`, in order. `quantiles` as trained.
-void predictWindows(const Model& model, WindowNorm norm, const Dataset& dataset, std::span<const double> quantiles,
-                    std::span<const std::int64_t> origins, const std::function<void(const WindowForecast&)>& take);
+void predictWindows(const Model& model, WindowNorm norm, const Dataset& dataset,
+                    std::span<const double> quantiles, std::span<const std::int64_t> origins,
+                    const std::function<void(const WindowForecast&)>& take);
 
 }  // namespace fc

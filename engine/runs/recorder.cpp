@@ -89,8 +89,8 @@ void Recorder::flush()
         m_store.transaction([&] { writeSteps(); });
         m_waiting.clear();
     } catch (const Error&) {
-        // Another program may be writing for a while. The steps stay here; a fault that lasts ends the training at the
-        // next checkpoint, which must be stored.
+        // Another program may be writing for a while. The steps stay here; a fault that lasts ends the
+        // training at the next checkpoint, which must be stored.
     }
 }
 

@@ -9,8 +9,9 @@
 
 namespace fc {
 
-/// Writes what a training says into the workspace and passes it on. Steps are gathered and written about twice a second;
-/// a checkpoint goes in one transaction with the steps and the validation before it, so a crash leaves both or neither.
+/// Writes what a training says into the workspace and passes it on. Steps are gathered and written about
+/// twice a second; a checkpoint goes in one transaction with the steps and the validation before it, so a
+/// crash leaves both or neither.
 class Recorder : public TrainObserver {
 public:
     Recorder(Store& store, RunRecord& run, int keepCheckpoints, const RunListener& listener)

@@ -5,7 +5,10 @@
 
 namespace fc {
 
-std::string programVersion() { return FORECASTLE_VERSION; }
+std::string programVersion()
+{
+    return FORECASTLE_VERSION;
+}
 
 std::string runJson(const RunRecord& run)
 {

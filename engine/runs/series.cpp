@@ -13,7 +13,9 @@ SeriesRecord describeSeries(const Series& series, const std::string& source, con
     record.hash = contentHash(series);
     record.rows = static_cast<std::int64_t>(series.rows());
     if (!series.times.empty()) {
-        const auto text = [&](Timestamp t) { return series.hasClock ? formatTimestamp(t) : std::to_string(t); };
+        const auto text = [&](Timestamp t) {
+            return series.hasClock ? formatTimestamp(t) : std::to_string(t);
+        };
         record.first = text(series.times.front());
         record.last = text(series.times.back());
     }
@@ -52,7 +54,8 @@ std::vector<SeriesRecord> addSamples(const std::filesystem::path& workspace, std
             if (std::ranges::find(there, name, &SeriesRecord::name) != there.end())
                 continue;
             const Series sample = makeSample(name, seed);
-            store.addSeries(sample, describeSeries(sample, "synthetic generator, seed " + std::to_string(seed), "{}"));
+            store.addSeries(
+                sample, describeSeries(sample, "synthetic generator, seed " + std::to_string(seed), "{}"));
         }
     });
     return store.seriesList();
@@ -60,12 +63,14 @@ std::vector<SeriesRecord> addSamples(const std::filesystem::path& workspace, std
 
 TrainRequest demoRequest(const std::filesystem::path& workspace)
 {
-    // Small and slow enough to watch: about twenty seconds, with a validation loss that falls over several epochs.
+    // Small and slow enough to watch: about twenty seconds, with a validation loss that falls over several
+    // epochs.
     return {.workspace = workspace,
             .series = "synthetic-crypto-1h",
             .model = "tcn",
             .settings = {{"features",
-                          std::string("log_return(period=1); rsi(period=14); volume_zscore(period=24); calendar()")},
+                          std::string(
+                              "log_return(period=1); rsi(period=14); volume_zscore(period=24); calendar()")},
                          {"scaler", std::string("revin_last")},
                          {"channels", std::string("16")},
                          {"dropout", 0.2},

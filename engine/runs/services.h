@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a button or a command can ask for. Each function takes values, opens the workspace itself, and leaves the same
-// rows whoever called. They run where they are called; the desktop calls the slow ones from a job.
+// What a button or a command can ask for. Each function takes values, opens the workspace itself, and leaves
+// the same rows whoever called. They run where they are called; the desktop calls the slow ones from a job.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@
 
 namespace fc {
 
-/// Schema of everything `train --set` takes for one model: data, training, then the model's own parameters. An id that
-/// a model shares with the training settings is the training's.
+/// Schema of everything `train --set` takes for one model: data, training, then the model's own parameters.
+/// An id that a model shares with the training settings is the training's.
 Schema trainSchema(const ModelEntry& model);
 /// Those of `trainSchema` that concern data (recipe) / training.
 Schema recipeSchema();
@@ -48,23 +48,30 @@ struct RunListener {
     std::function<void(const EventRecord&)> event;
 };
 
-/// Trains one run from request to stored metrics. Throws UsageError before anything is stored when the request does not
-/// fit; throws Error after the run was marked failed.
+/// Trains one run from request to stored metrics. Throws UsageError before anything is stored when the
+/// request does not fit; throws Error after the run was marked failed.
 RunOutcome trainRun(const TrainRequest& request, TrainControl& control, const RunListener& listener = {});
 
-/// Continues a run from a checkpoint (`checkpoint` 0 = the newest whole one); rows after that step are written anew.
-/// `extraSteps` > 0 goes on beyond the planned end.
+/// Continues a run from a checkpoint (`checkpoint` 0 = the newest whole one); rows after that step are
+/// written anew. `extraSteps` > 0 goes on beyond the planned end.
 RunOutcome resumeRun(const std::filesystem::path& workspace, const std::string& run, std::int64_t checkpoint,
                      std::int64_t extraSteps, TrainControl& control, const RunListener& listener = {});
 
-/// Trains again from the record of a run into a new run named `newName` (empty = RUN-again) and says whether the weights
-/// are equal bit for bit.
+/// Trains again from the record of a run into a new run named `newName` (empty = RUN-again) and says whether
+/// the weights are equal bit for bit.
 struct Reproduction {
     RunOutcome outcome;
     bool identical = false;
 };
-Reproduction reproduceRun(const std::filesystem::path& workspace, const std::string& run, const std::string& newName,
-                          TrainControl& control, const RunListener& listener = {});
+Reproduction reproduceRun(const std::filesystem::path& workspace, const std::string& run,
+                          const std::string& newName, TrainControl& control,
+                          const RunListener& listener = {});
+
+/// Makes a run of a checkpoint file that was exported from any workspace; its series must be in this one. The
+/// run can be forecast from, evaluated and resumed. Throws Error naming what does not fit; nothing is stored
+/// then.
+RunRecord importCheckpoint(const std::filesystem::path& workspace, const std::string& bytes,
+                           const std::string& runName = {});
 
 /// Which weights: "best", "last", or a checkpoint's number.
 using CheckpointChoice = std::string;
@@ -79,7 +86,8 @@ struct FutureForecast {
     bool hasClock = true;
     std::vector<std::string> channels;
     std::vector<double> point;  ///< index [step * channels + channel], unit of the series
-    std::vector<double> lower;  ///< 10% bound of the 80% interval; empty when the run has no validation residuals
+    std::vector<double>
+        lower;  ///< 10% bound of the 80% interval; empty when the run has no validation residuals
     std::vector<double> upper;
 };
 FutureForecast forecastRun(const std::filesystem::path& workspace, const std::string& run,

@@ -18,9 +18,15 @@ ParamValues those(const Schema& schema, const ParamValues& values)
 
 }  // namespace
 
-Schema recipeSchema() { return schemaOf<Recipe>(); }
+Schema recipeSchema()
+{
+    return schemaOf<Recipe>();
+}
 
-Schema planSchema() { return schemaOf<TrainPlan>(); }
+Schema planSchema()
+{
+    return schemaOf<TrainPlan>();
+}
 
 Schema trainSchema(const ModelEntry& model)
 {

@@ -1,75 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <unistd.h>
+#include <algorithm>
 
-#include <array>
-#include <nlohmann/json.hpp>
-#include <thread>
-
+#include "engine/runs/prepare.h"
 #include "engine/runs/recorder.h"
-#include "engine/runs/settings.h"
 #include "engine/training/checkpoint.h"
 
 namespace fc {
 
 namespace {
 
-std::string environmentJson(const TrainPlan& plan)
-{
-    std::array<char, 256> host{};
-    ::gethostname(host.data(), host.size() - 1);
-    return nlohmann::json{{"program", programVersion()},
-                          {"instruction_set", instructionSet()},
-                          {"host", host.data()},
-                          {"cores", std::thread::hardware_concurrency()},
-                          {"threads", plan.threads}}
-        .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-/// A run about to train: its row, its settings and what it needs of the series.
-struct Prepared {
-    RunSettings settings;
-    Trainable trainable;
-    std::string seriesHash;
-};
-
-Prepared prepare(const Store& store, const std::string& seriesName, const std::string& model, const ParamValues& values)
-{
-    const ModelEntry& entry = modelEntry(model);
-    Prepared prepared;
-    prepared.settings = resolveSettings(entry, values);
-    prepared.seriesHash = store.seriesRecord(seriesName).hash;
-    auto dataset = std::make_shared<const Dataset>(makeDataset(store.loadSeries(seriesName), prepared.settings.recipe));
-    prepared.trainable = makeTrainable(std::move(dataset), entry, prepared.settings.model, prepared.settings.plan);
-    if (prepared.trainable.dataset->trainWindows.empty() || prepared.trainable.dataset->validationWindows.empty())
-        throw UsageError(Message(TR("engine", "There is no window of %1 + %2 steps to train and to validate on. Choose a "
-                                              "smaller length or horizon, or another split."),
-                                 prepared.trainable.task.length, prepared.trainable.task.horizon));
-    return prepared;
-}
-
-void note(Store& store, const RunRecord& run, const std::string& kind, const Message& text, const RunListener& listener)
+void note(Store& store, const RunRecord& run, const std::string& kind, const Message& text,
+          const RunListener& listener)
 {
     const EventRecord event{.step = run.steps, .time = nowIso(), .kind = kind, .text = text.english()};
     store.appendEvent(run.id, event);
     if (listener.event)
         listener.event(event);
-}
-
-void storeEvaluation(RunRecord& run, const Trainable& trainable)
-{
-    run.metrics.clear();
-    run.baselines.clear();
-    for (const Part part : {Part::Train, Part::Validation, Part::Test}) {
-        const PartEvaluation evaluation = evaluatePart(*trainable.model, trainable.norm, *trainable.dataset,
-                                                       trainable.quantiles(), part);
-        if (evaluation.windows == 0)
-            continue;
-        run.metrics[partName(part)] = evaluation.model;
-        for (const auto& [baseline, metrics] : evaluation.baselines)
-            run.baselines[baseline][partName(part)] = metrics;
-    }
-    run.intervals =
-        residualIntervals(*trainable.model, trainable.norm, *trainable.dataset, trainable.quantiles()).toJson();
 }
 
 [[noreturn]] void fail(Store& store, RunRecord& run, const Message& reason, const RunListener& listener)
@@ -81,8 +27,8 @@ void storeEvaluation(RunRecord& run, const Trainable& trainable)
         store.updateRun(run);
         note(store, run, "failed", reason, listener);
     } catch (const Error&) {
-        // A disk that is full cannot take this either. The row still says running, and the next start finds its
-        // process gone and calls it interrupted.
+        // A disk that is full cannot take this either. The row still says running, and the next start finds
+        // its process gone and calls it interrupted.
     }
     throw Error(reason);
 }
@@ -130,7 +76,9 @@ RunOutcome execute(Store& store, RunRecord run, Prepared& prepared, const std::s
         fail(store, run, error.message(), listener);
     } catch (const std::bad_alloc&) {
         fail(store, run,
-             Message(TR("engine", "There is not enough memory for this run. Choose a smaller batch or model.")), listener);
+             Message(
+                 TR("engine", "There is not enough memory for this run. Choose a smaller batch or model.")),
+             listener);
     }
     outcome.run = store.run(std::to_string(run.id));
     return outcome;
@@ -149,7 +97,8 @@ std::optional<CheckpointRecord> newestWhole(Store& store, const RunRecord& run, 
             return record;
         } catch (const Error& error) {
             note(store, run, "warning",
-                 Message(TR("engine", "The checkpoint of step %1 is left out: %2"), record.step, error.message().english()),
+                 Message(TR("engine", "The checkpoint of step %1 is left out: %2"), record.step,
+                         error.message().english()),
                  listener);
         }
     }
@@ -160,7 +109,8 @@ std::optional<CheckpointRecord> newestWhole(Store& store, const RunRecord& run, 
 void checkOwnership(const Store& store, const RunRecord& run, std::int64_t checkpoint)
 {
     if (store.checkpoint(checkpoint).runId != run.id)
-        throw UsageError(Message(TR("engine", "Checkpoint %1 belongs to another run than \"%2\"."), checkpoint, run.name));
+        throw UsageError(
+            Message(TR("engine", "Checkpoint %1 belongs to another run than \"%2\"."), checkpoint, run.name));
 }
 
 }  // namespace
@@ -169,18 +119,8 @@ RunOutcome trainRun(const TrainRequest& request, TrainControl& control, const Ru
 {
     Store store = Store::open(request.workspace);
     Prepared prepared = prepare(store, request.series, request.model, request.settings);
-    RunRecord run;
-    run.name = request.runName;
-    run.state = RunState::Queued;
-    run.series = request.series;
-    run.seriesHash = prepared.seriesHash;
-    run.model = request.model;
-    run.settings = toJson(prepared.settings.all);
-    run.environment = environmentJson(prepared.settings.plan);
-    run.parameters = prepared.trainable.model->weights.count();
-    run.seed = prepared.settings.plan.seed;
-    run.totalSteps = totalSteps(prepared.trainable);
-    return execute(store, store.addRun(run), prepared, {}, 0, control, listener);
+    return execute(store, store.addRun(newRun(request.runName, prepared)), prepared, {}, 0, control,
+                   listener);
 }
 
 RunOutcome resumeRun(const std::filesystem::path& workspace, const std::string& name, std::int64_t checkpoint,
@@ -189,10 +129,12 @@ RunOutcome resumeRun(const std::filesystem::path& workspace, const std::string& 
     Store store = Store::open(workspace);
     RunRecord run = store.run(name);
     Prepared prepared = prepare(store, run.series, run.model, paramsFromJson(run.settings));
-    if (prepared.seriesHash != run.seriesHash)
-        throw Error(Message(TR("engine", "The series \"%1\" is not the one that run \"%2\" was trained on. Import the old "
-                                         "file under this name to continue."),
-                            run.series, run.name));
+    if (prepared.trainable.seriesHash != run.seriesHash)
+        throw Error(
+            Message(TR("engine",
+                       "The series \"%1\" is not the one that run \"%2\" was trained on. Import the old "
+                       "file under this name to continue."),
+                    run.series, run.name));
     store.claimRun(run.id);
     std::string bytes;
     if (checkpoint > 0) {
@@ -205,11 +147,12 @@ RunOutcome resumeRun(const std::filesystem::path& workspace, const std::string& 
     store.transaction([&] {
         store.truncateRun(run.id, state.step);
         const std::vector<CheckpointRecord> left = store.checkpoints(run.id);
-        const bool hasBest = std::ranges::any_of(left, [&](const CheckpointRecord& each) {
-            return each.best && each.step == state.bestStep;
-        });
-        // Going back behind later checkpoints may have dropped the best one of that time; the checkpoint carries it.
-        if (const std::string best = hasBest || bytes.empty() ? std::string() : bestOfCheckpoint(bytes); !best.empty()) {
+        const bool hasBest = std::ranges::any_of(
+            left, [&](const CheckpointRecord& each) { return each.best && each.step == state.bestStep; });
+        // Going back behind later checkpoints may have dropped the best one of that time; the checkpoint
+        // carries it.
+        if (const std::string best = hasBest || bytes.empty() ? std::string() : bestOfCheckpoint(bytes);
+            !best.empty()) {
             store.addCheckpoint({.runId = run.id,
                                  .step = state.bestStep,
                                  .created = nowIso(),
@@ -226,8 +169,8 @@ RunOutcome resumeRun(const std::filesystem::path& workspace, const std::string& 
     return execute(store, std::move(run), prepared, bytes, extraSteps, control, listener);
 }
 
-Reproduction reproduceRun(const std::filesystem::path& workspace, const std::string& name, const std::string& newName,
-                          TrainControl& control, const RunListener& listener)
+Reproduction reproduceRun(const std::filesystem::path& workspace, const std::string& name,
+                          const std::string& newName, TrainControl& control, const RunListener& listener)
 {
     RunRecord original;
     std::string hash;
@@ -240,8 +183,8 @@ Reproduction reproduceRun(const std::filesystem::path& workspace, const std::str
         throw Error(Message(TR("engine", "The series \"%1\" is not the one that run \"%2\" was trained on."),
                             original.series, original.name));
     if (original.weightsSha256.empty())
-        throw Error(Message(TR("engine", "Run \"%1\" is %2 and has no final weights to compare with."), original.name,
-                            stateName(original.state)));
+        throw Error(Message(TR("engine", "Run \"%1\" is %2 and has no final weights to compare with."),
+                            original.name, stateName(original.state)));
     Reproduction reproduction;
     reproduction.outcome = trainRun({.workspace = workspace,
                                      .series = original.series,

@@ -20,7 +20,8 @@ CheckpointRecord chosenCheckpoint(const Store& store, const RunRecord& run, cons
 {
     const std::vector<CheckpointRecord> all = store.checkpoints(run.id);
     if (all.empty())
-        throw Error(Message(TR("engine", "Run \"%1\" has no checkpoint yet. Train it longer or resume it."), run.name));
+        throw Error(Message(TR("engine", "Run \"%1\" has no checkpoint yet. Train it longer or resume it."),
+                            run.name));
     const auto newest = std::ranges::max_element(all, {}, &CheckpointRecord::step);
     if (choice == "last")
         return *newest;
@@ -35,9 +36,11 @@ CheckpointRecord chosenCheckpoint(const Store& store, const RunRecord& run, cons
         if (it != all.end())
             return *it;
     }
-    throw UsageError(Message(TR("engine", "Run \"%1\" has no checkpoint \"%2\". Use best, last, or a number from the list "
-                                          "of its checkpoints."),
-                             run.name, choice));
+    throw UsageError(
+        Message(TR("engine",
+                   "Run \"%1\" has no checkpoint \"%2\". Use best, last, or a number from the list "
+                   "of its checkpoints."),
+                run.name, choice));
 }
 
 std::shared_ptr<const Dataset> datasetOf(const Store& store, const RunRecord& run, const Recipe& recipe,
@@ -46,7 +49,8 @@ std::shared_ptr<const Dataset> datasetOf(const Store& store, const RunRecord& ru
     return std::make_shared<const Dataset>(makeDataset(store.loadSeries(run.series), recipe, scales));
 }
 
-LoadedRun loadRun(const std::filesystem::path& workspace, const std::string& name, const CheckpointChoice& choice)
+LoadedRun loadRun(const std::filesystem::path& workspace, const std::string& name,
+                  const CheckpointChoice& choice)
 {
     const Store store = Store::open(workspace, Store::Mode::ReadOnly);
     LoadedRun loaded;
@@ -56,18 +60,20 @@ LoadedRun loadRun(const std::filesystem::path& workspace, const std::string& nam
     const ModelEntry& entry = modelEntry(loaded.run.model);
     const RunSettings settings = resolveSettings(entry, paramsFromJson(loaded.run.settings));
     const FittedScales scales = checkpointScales(bytes);
-    loaded.trainable = makeTrainable(datasetOf(store, loaded.run, settings.recipe, &scales), entry, settings.model,
-                                     settings.plan);
+    loaded.trainable = makeTrainable(datasetOf(store, loaded.run, settings.recipe, &scales), entry,
+                                     settings.model, settings.plan);
     restoreWeights(bytes, loaded.trainable);
     return loaded;
 }
 
-/// The 80% interval of a forecast: the trained quantiles when 0.1 and 0.9 are among them, else the validation residuals.
+/// The 80% interval of a forecast: the trained quantiles when 0.1 and 0.9 are among them, else the validation
+/// residuals.
 void addInterval(FutureForecast& forecast, const WindowForecast& window, const LoadedRun& loaded)
 {
     const std::vector<double> quantiles = loaded.trainable.quantiles();
     const auto trained = [&](double q) {
-        const auto it = std::ranges::find_if(quantiles, [&](double each) { return std::abs(each - q) < 1e-6; });
+        const auto it =
+            std::ranges::find_if(quantiles, [&](double each) { return std::abs(each - q) < 1e-6; });
         return it == quantiles.end() ? -1 : static_cast<int>(it - quantiles.begin());
     };
     const int low = trained(0.1), high = trained(0.9);
@@ -103,8 +109,8 @@ FutureForecast forecastRun(const std::filesystem::path& workspace, const std::st
     forecast.hasClock = data.series.hasClock;
     forecast.channels = data.targetNames;
     const std::int64_t end = data.rows();
-    predictWindows(*loaded.trainable.model, loaded.trainable.norm, data, loaded.trainable.quantiles(), std::span(&end, 1),
-                   [&](const WindowForecast& window) {
+    predictWindows(*loaded.trainable.model, loaded.trainable.norm, data, loaded.trainable.quantiles(),
+                   std::span(&end, 1), [&](const WindowForecast& window) {
                        forecast.point = window.point;
                        addInterval(forecast, window, loaded);
                    });
@@ -121,7 +127,8 @@ std::string forecastCsv(const FutureForecast& forecast)
     }
     csv += "\n";
     for (size_t step = 0; step < forecast.times.size(); ++step) {
-        csv += forecast.hasClock ? formatTimestamp(forecast.times[step]) : std::to_string(forecast.times[step]);
+        csv +=
+            forecast.hasClock ? formatTimestamp(forecast.times[step]) : std::to_string(forecast.times[step]);
         for (size_t c = 0; c < channels; ++c) {
             const size_t i = step * channels + c;
             csv += "," + formatNumber(forecast.point[i]);
@@ -140,8 +147,8 @@ WindowForecast forecastWindow(const std::filesystem::path& workspace, const std:
     const LoadedRun loaded = loadRun(workspace, run, checkpoint);
     const auto windows = loaded.trainable.dataset->windows(part);
     if (index < 0 || index >= static_cast<std::int64_t>(windows.size()))
-        throw UsageError(Message(TR("engine", "There is no window %1: the %2 part has %3."), index, partName(part),
-                                 windows.size()));
+        throw UsageError(Message(TR("engine", "There is no window %1: the %2 part has %3."), index,
+                                 partName(part), windows.size()));
     WindowForecast result;
     predictWindows(*loaded.trainable.model, loaded.trainable.norm, *loaded.trainable.dataset,
                    loaded.trainable.quantiles(), windows.subspan(static_cast<size_t>(index), 1),

@@ -23,7 +23,8 @@ StoredTensor stored(const std::string& name, const Tensor& tensor)
     return {.name = name,
             .dtype = "F32",
             .shape = {sizes.begin(), sizes.end()},
-            .bytes = {reinterpret_cast<const char*>(tensor.data()), static_cast<size_t>(tensor.count()) * sizeof(float)}};
+            .bytes = {reinterpret_cast<const char*>(tensor.data()),
+                      static_cast<size_t>(tensor.count()) * sizeof(float)}};
 }
 
 Json scalesJson(const std::vector<ColumnScale>& scales)
@@ -75,13 +76,18 @@ Json metadata(const SafetensorsFile& file, const char* key)
     const auto it = file.metadata.find(key);
     const Json json = it == file.metadata.end() ? Json() : Json::parse(it->second, nullptr, false);
     if (json.is_null() || json.is_discarded())
-        throw Error(Message(TR("engine", "The checkpoint has no readable \"%1\": it was not written by Forecastle, or it "
-                                         "is damaged."),
-                            key));
+        throw Error(
+            Message(TR("engine",
+                       "The checkpoint has no readable \"%1\": it was not written by Forecastle, or it "
+                       "is damaged."),
+                    key));
     return json;
 }
 
-bool startsWith(const std::string& text, std::string_view prefix) { return text.compare(0, prefix.size(), prefix) == 0; }
+bool startsWith(const std::string& text, std::string_view prefix)
+{
+    return text.compare(0, prefix.size(), prefix) == 0;
+}
 
 /// Tensors that a checkpoint must hold, by the name they have there.
 using Targets = std::map<std::string, Tensor>;
@@ -102,7 +108,8 @@ std::string mismatches(const SafetensorsFile& file, const Targets& targets)
         }
         const Shape shape(std::span<const std::int64_t>(it->second->shape));
         if (it->second->dtype != "F32" || !(shape == target.shape()))
-            note(name + " is " + it->second->dtype + " " + print(shape) + ", the model has F32 " + print(target.shape()));
+            note(name + " is " + it->second->dtype + " " + print(shape) + ", the model has F32 " +
+                 print(target.shape()));
         found.erase(it);
     }
     for (const auto& [name, tensor] : found) {
@@ -163,10 +170,13 @@ std::string writeCheckpoint(const Trainable& run, const Optimizer& optimizer, co
                                       {"fc.recipe", toJson(valuesOf(data.recipe))},
                                       {"fc.task", task.dump()},
                                       {"fc.scales", scales.dump()},
+                                      {"fc.series", Json(data.series.name).dump()},
+                                      {"fc.series_sha256", Json(run.seriesHash).dump()},
                                       {"fc.state", stateJson(state).dump()}});
 }
 
-TrainState restoreCheckpoint(const std::string& bytes, Trainable& run, Optimizer& optimizer, WeightCopies& best)
+TrainState restoreCheckpoint(const std::string& bytes, Trainable& run, Optimizer& optimizer,
+                             WeightCopies& best)
 {
     const SafetensorsFile file = parseSafetensors(bytes);
     const TrainState state = stateFrom(metadata(file, "fc.state"));
@@ -196,7 +206,27 @@ void restoreWeights(const std::string& bytes, Trainable& run)
     restore(file, targets);
 }
 
-TrainState checkpointState(const std::string& bytes) { return stateFrom(metadata(parseSafetensors(bytes), "fc.state")); }
+TrainState checkpointState(const std::string& bytes)
+{
+    return stateFrom(metadata(parseSafetensors(bytes), "fc.state"));
+}
+
+CheckpointSource checkpointSource(const std::string& bytes)
+{
+    const SafetensorsFile file = parseSafetensors(bytes);
+    CheckpointSource source;
+    for (const char* key : {"fc.recipe", "fc.plan", "fc.params"})
+        source.settings.merge(paramsFromJson(metadata(file, key).dump()));
+    const auto model = file.metadata.find("fc.model");
+    const Json series = metadata(file, "fc.series"), hash = metadata(file, "fc.series_sha256");
+    if (model == file.metadata.end() || !series.is_string() || !hash.is_string())
+        throw Error(
+            Message(TR("engine", "The checkpoint does not say which model and series it belongs to.")));
+    source.model = model->second;
+    source.series = series.get<std::string>();
+    source.seriesHash = hash.get<std::string>();
+    return source;
+}
 
 std::string bestOfCheckpoint(const std::string& bytes)
 {

@@ -27,6 +27,9 @@ std::optional<double> TrainControl::takeLearningRate()
     return rate > 0 ? std::optional(rate) : std::nullopt;
 }
 
-void TrainControl::waitWhilePaused() const { m_paused.wait(true); }
+void TrainControl::waitWhilePaused() const
+{
+    m_paused.wait(true);
+}
 
 }  // namespace fc

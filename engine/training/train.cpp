@@ -62,7 +62,8 @@ private:
     std::int64_t epoch() const { return m_state.step / stepsPerEpoch(m_run); }
     double plannedRate() const
     {
-        return learningRate(m_run.plan.schedule, m_run.plan.optimizer.learningRate, m_state.step, totalSteps(m_run));
+        return learningRate(m_run.plan.schedule, m_run.plan.optimizer.learningRate, m_state.step,
+                            totalSteps(m_run));
     }
     bool wantsOut() const { return m_control.stopping() || m_control.cancelling(); }
     bool validationIsDue() const
@@ -118,14 +119,18 @@ void Training::refuseLoss() const
 {
     for (const NamedWeight& weight : m_trained) {
         if (!isFinite(weight.value)) {
-            refuse(TR("engine", "The weight \"%1\" is no longer a finite number at step %2. Try a smaller learning rate "
-                                "or a smaller clip_norm."),
-                   weight.name);
+            refuse(
+                TR("engine",
+                   "The weight \"%1\" is no longer a finite number at step %2. Try a smaller learning rate "
+                   "or a smaller clip_norm."),
+                weight.name);
         }
     }
-    refuse(TR("engine", "The %1 is no longer a finite number at step %2. Try a smaller learning rate, or another scaler "
-                        "when the series has very large values."),
-           "loss");
+    refuse(
+        TR("engine",
+           "The %1 is no longer a finite number at step %2. Try a smaller learning rate, or another scaler "
+           "when the series has very large values."),
+        "loss");
 }
 
 double Training::forwardBackward(std::span<const std::int64_t> windows, std::int64_t windowsOfStep, Rng& rng)
@@ -152,7 +157,8 @@ std::span<const std::int64_t> Training::windowsOf(std::int64_t step)
     const auto& windows = m_run.dataset->trainWindows;
     const std::int64_t epochOfStep = step / perEpoch;
     if (epochOfStep != m_orderedEpoch) {
-        Rng rng(static_cast<std::uint64_t>(m_run.plan.seed), orderStream + static_cast<std::uint64_t>(epochOfStep));
+        Rng rng(static_cast<std::uint64_t>(m_run.plan.seed),
+                orderStream + static_cast<std::uint64_t>(epochOfStep));
         m_order = rng.permutation(static_cast<std::int64_t>(windows.size()));
         for (std::int64_t& index : m_order)
             index = windows[static_cast<size_t>(index)];
@@ -175,12 +181,14 @@ void Training::step()
     m_tape.clear();
     for (const NamedWeight& weight : m_trained)
         m_tape.watch(weight.value);
-    Rng rng(static_cast<std::uint64_t>(m_run.plan.seed), dropoutStream + static_cast<std::uint64_t>(m_state.step));
+    Rng rng(static_cast<std::uint64_t>(m_run.plan.seed),
+            dropoutStream + static_cast<std::uint64_t>(m_state.step));
     const std::span<const std::int64_t> windows = windowsOf(m_state.step);
     double lossValue = 0;
     for (size_t done = 0; done < windows.size(); done += static_cast<size_t>(m_run.plan.batchSize)) {
         const size_t size = std::min(windows.size() - done, static_cast<size_t>(m_run.plan.batchSize));
-        lossValue += forwardBackward(windows.subspan(done, size), static_cast<std::int64_t>(windows.size()), rng);
+        lossValue +=
+            forwardBackward(windows.subspan(done, size), static_cast<std::int64_t>(windows.size()), rng);
         m_tape.clearRecords();
     }
     collectGradients();
@@ -188,8 +196,9 @@ void Training::step()
     if (!std::isfinite(clipping.norm)) {
         for (size_t i = 0; i < m_trained.size(); ++i) {
             if (!isFinite(m_gradients[i]))
-                refuse(TR("engine", "The gradient of \"%1\" is no longer a finite number at step %2. Try a smaller "
-                                    "learning rate, or set clip_norm."),
+                refuse(TR("engine",
+                          "The gradient of \"%1\" is no longer a finite number at step %2. Try a smaller "
+                          "learning rate, or set clip_norm."),
                        m_trained[i].name);
         }
         // Each value is finite, their sum of squares is not.
@@ -363,7 +372,8 @@ TrainResult Training::run(const std::string& bytes, std::int64_t extraSteps)
             continue;
         step();
         m_state.seconds += std::chrono::duration<double>(Clock::now() - std::max(before, m_resumed)).count();
-        if (m_run.plan.checkpointEvery > 0 && m_state.step % m_run.plan.checkpointEvery == 0 && !validationIsDue())
+        if (m_run.plan.checkpointEvery > 0 && m_state.step % m_run.plan.checkpointEvery == 0 &&
+            !validationIsDue())
             checkpoint(std::nullopt, false);
     }
     if (m_checkpointedStep != m_state.step)
@@ -374,8 +384,8 @@ TrainResult Training::run(const std::string& bytes, std::int64_t extraSteps)
 
 }  // namespace
 
-Trainable makeTrainable(std::shared_ptr<const Dataset> dataset, const ModelEntry& entry, const ParamValues& modelValues,
-                        const TrainPlan& plan)
+Trainable makeTrainable(std::shared_ptr<const Dataset> dataset, const ModelEntry& entry,
+                        const ParamValues& modelValues, const TrainPlan& plan)
 {
     Trainable run;
     run.entry = &entry;
@@ -393,7 +403,10 @@ Trainable makeTrainable(std::shared_ptr<const Dataset> dataset, const ModelEntry
     return run;
 }
 
-std::vector<double> Trainable::quantiles() const { return {loss.quantiles.begin(), loss.quantiles.end()}; }
+std::vector<double> Trainable::quantiles() const
+{
+    return {loss.quantiles.begin(), loss.quantiles.end()};
+}
 
 std::int64_t stepsPerEpoch(const Trainable& run)
 {
@@ -407,8 +420,8 @@ std::int64_t totalSteps(const Trainable& run)
     return run.plan.maxSteps > 0 ? run.plan.maxSteps : planned;
 }
 
-TrainResult train(Trainable& run, const std::string& checkpoint, std::int64_t extraSteps, TrainControl& control,
-                  TrainObserver& observer)
+TrainResult train(Trainable& run, const std::string& checkpoint, std::int64_t extraSteps,
+                  TrainControl& control, TrainObserver& observer)
 {
     setThreadCount(run.plan.threads);
     return Training(run, control, observer).run(checkpoint, extraSteps);

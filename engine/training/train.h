@@ -98,9 +98,9 @@ struct TrainState {
     double lossSum = 0;  ///< since the last validation
     std::int64_t lossCount = 0;
     double learningRateFactor = 1.0;  ///< what a person's change made of the schedule
-    std::int64_t validatedStep = 0;  ///< the newest step whose validation is done
-    double trainLoss = 0;            ///< mean loss before that validation
-    double seconds = 0;              ///< pauses left out
+    std::int64_t validatedStep = 0;   ///< the newest step whose validation is done
+    double trainLoss = 0;             ///< mean loss before that validation
+    double seconds = 0;               ///< pauses left out
 };
 
 struct TrainResult {
@@ -118,22 +118,24 @@ struct Trainable {
     LossSpec loss;
     WindowNorm norm = WindowNorm::None;
     std::unique_ptr<Model> model;
+    std::string seriesHash;  ///< of the whole series, written into checkpoints
 
     /// As trained; empty for point losses.
     std::vector<double> quantiles() const;
 };
 
 /// Builds the model with fresh weights from plan.seed. Throws UsageError when the settings do not fit.
-Trainable makeTrainable(std::shared_ptr<const Dataset> dataset, const ModelEntry& entry, const ParamValues& modelValues,
-                        const TrainPlan& plan);
+Trainable makeTrainable(std::shared_ptr<const Dataset> dataset, const ModelEntry& entry,
+                        const ParamValues& modelValues, const TrainPlan& plan);
 
 std::int64_t stepsPerEpoch(const Trainable& run);
 std::int64_t totalSteps(const Trainable& run);
 
-/// Trains until done, stopped or failed, and leaves the best weights in run.model. `checkpoint`: bytes to continue from,
-/// or empty for a fresh start. `extraSteps` lengthens the plan of a finished run. Throws Error when the loss or a weight
-/// is no longer finite, naming step and tensor; the best checkpoint written before stays good.
-TrainResult train(Trainable& run, const std::string& checkpoint, std::int64_t extraSteps, TrainControl& control,
-                  TrainObserver& observer);
+/// Trains until done, stopped or failed, and leaves the best weights in run.model. `checkpoint`: bytes to
+/// continue from, or empty for a fresh start. `extraSteps` lengthens the plan of a finished run. Throws Error
+/// when the loss or a weight is no longer finite, naming step and tensor; the best checkpoint written before
+/// stays good.
+TrainResult train(Trainable& run, const std::string& checkpoint, std::int64_t extraSteps,
+                  TrainControl& control, TrainObserver& observer);
 
 }  // namespace fc

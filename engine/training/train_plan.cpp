@@ -11,11 +11,13 @@ void TrainPlan::describe(ParamVisitor& v)
                      .help = TR("engine", "Passes over all training windows."),
                      .min = 1,
                      .max = 100000});
-    v.field(maxSteps, {.id = "max_steps",
-                       .label = TR("engine", "Steps"),
-                       .help = TR("engine", "Trains for so many steps instead of the epochs; 0 leaves it to the epochs."),
-                       .min = 0,
-                       .max = 1e9});
+    v.field(
+        maxSteps,
+        {.id = "max_steps",
+         .label = TR("engine", "Steps"),
+         .help = TR("engine", "Trains for so many steps instead of the epochs; 0 leaves it to the epochs."),
+         .min = 0,
+         .max = 1e9});
     v.field(batchSize, {.id = "batch_size",
                         .label = TR("engine", "Batch size"),
                         .help = TR("engine", "Windows per step."),
@@ -32,24 +34,27 @@ void TrainPlan::describe(ParamVisitor& v)
     optimizer.describe(v);
     schedule.describe(v);
     clip.describe(v);
-    v.field(patience, {.id = "patience",
-                       .label = TR("engine", "Patience"),
-                       .help = TR("engine", "Validations without a better loss before the training ends; 0 never ends it."),
-                       .min = 0,
-                       .max = 100000,
-                       .unit = "validations"});
+    v.field(
+        patience,
+        {.id = "patience",
+         .label = TR("engine", "Patience"),
+         .help = TR("engine", "Validations without a better loss before the training ends; 0 never ends it."),
+         .min = 0,
+         .max = 100000,
+         .unit = "validations"});
     v.field(validateEvery, {.id = "validate_every",
                             .label = TR("engine", "Validate every"),
                             .help = TR("engine", "Steps between validations; 0 validates after each epoch."),
                             .min = 0,
                             .max = 1e9,
                             .unit = "steps"});
-    v.field(checkpointEvery, {.id = "checkpoint_every",
-                              .label = TR("engine", "Checkpoint every"),
-                              .help = TR("engine", "Steps between checkpoints besides those of each validation; 0 adds none."),
-                              .min = 0,
-                              .max = 1e9,
-                              .unit = "steps"});
+    v.field(checkpointEvery,
+            {.id = "checkpoint_every",
+             .label = TR("engine", "Checkpoint every"),
+             .help = TR("engine", "Steps between checkpoints besides those of each validation; 0 adds none."),
+             .min = 0,
+             .max = 1e9,
+             .unit = "steps"});
     v.field(keepCheckpoints, {.id = "keep_checkpoints",
                               .label = TR("engine", "Keep checkpoints"),
                               .help = TR("engine", "Newest checkpoints kept; the best one is kept besides."),
@@ -62,7 +67,8 @@ void TrainPlan::describe(ParamVisitor& v)
                    .max = 2147483647});
     v.field(threads, {.id = "threads",
                       .label = TR("engine", "Threads"),
-                      .help = TR("engine", "CPU threads of the training; 0 uses all. The numbers do not depend on it."),
+                      .help = TR("engine",
+                                 "CPU threads of the training; 0 uses all. The numbers do not depend on it."),
                       .min = 0,
                       .max = 256});
 }

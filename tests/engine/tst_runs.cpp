@@ -78,7 +78,8 @@ private slots:
         QVERIFY(run.bestStep.has_value());
         for (const char* part : {"train", "validation", "test"}) {
             QVERIFY2(run.metrics.contains(part), part);
-            for (const char* metric : {"mae", "mse", "rmse", "mape", "smape", "mase", "r2", "directional_accuracy"})
+            for (const char* metric :
+                 {"mae", "mse", "rmse", "mape", "smape", "mase", "r2", "directional_accuracy"})
                 QVERIFY2(run.metrics.at(part).contains(metric), metric);
             QVERIFY(run.baselines.at("naive").contains(part));
             QVERIFY(run.baselines.at("seasonal_naive").contains(part));
@@ -98,8 +99,8 @@ private slots:
         const Workspace w;
         TrainControl control;
         const auto json = nlohmann::json::parse(runJson(trainRun(w.request(), control).run));
-        for (const char* field : {"run", "state", "model", "parameters", "steps", "epochs", "seconds", "best", "metrics",
-                                  "baselines", "weights_sha256"})
+        for (const char* field : {"run", "state", "model", "parameters", "steps", "epochs", "seconds", "best",
+                                  "metrics", "baselines", "weights_sha256"})
             QVERIFY2(json.contains(field), field);
         QVERIFY(json["baselines"]["naive"]["mae"] == json["baselines"]["naive"]["test"]["mae"]);
         QVERIFY(json["best"]["validation_loss"].is_number());
@@ -162,6 +163,46 @@ private slots:
         const Reproduction reproduction = reproduceRun(w.path, "dlinear-001", "", again);
         QVERIFY(reproduction.identical);
         QCOMPARE(reproduction.outcome.run.name, std::string("dlinear-001-again"));
+    }
+
+    void anExportedCheckpointBecomesARunElsewhere()
+    {
+        const Workspace here, there;
+        TrainControl control;
+        const RunOutcome outcome = trainRun(here.request(), control);
+        std::string best;
+        {
+            const Store store = Store::open(here.path, Store::Mode::ReadOnly);
+            for (const CheckpointRecord& checkpoint : store.checkpoints(outcome.run.id)) {
+                if (checkpoint.best)
+                    best = store.checkpointBytes(checkpoint.id);
+            }
+        }
+        const RunRecord imported = importCheckpoint(there.path, best, "visitor");
+        QCOMPARE(imported.weightsSha256, outcome.run.weightsSha256);
+        QCOMPARE(imported.metrics, outcome.run.metrics);
+        QCOMPARE(forecastRun(there.path, "visitor").point, forecastRun(here.path, outcome.run.name).point);
+        TrainControl again;
+        QCOMPARE(resumeRun(there.path, "visitor", 0, 0, again).run.weightsSha256, outcome.run.weightsSha256);
+        QVERIFY(Store::open(there.path).checkIntegrity().empty());
+    }
+
+    void aCheckpointOfAnotherSeriesIsNotImported()
+    {
+        const Workspace here, there;
+        TrainControl control;
+        const RunOutcome outcome = trainRun(here.request(), control);
+        const Store store = Store::open(here.path, Store::Mode::ReadOnly);
+        const std::string bytes = store.checkpointBytes(store.checkpoints(outcome.run.id).front().id);
+        {
+            Store other = Store::open(there.path);
+            Series series = other.loadSeries("load");
+            other.deleteSeries("load");
+            series.columns[0].values[5] += 1;
+            other.addSeries(series, describeSeries(series, "changed", "{}"));
+        }
+        QVERIFY(errorOf([&] { importCheckpoint(there.path, bytes); }).contains("another series"));
+        QVERIFY(Store::open(there.path).runs().empty());
     }
 
     void aCancelledRunLeavesNothing()
@@ -228,13 +269,27 @@ private slots:
         QTest::addColumn<QString>("field");
         QTest::addColumn<QString>("value");
         QTest::addColumn<QString>("expected");
-        QTest::newRow("series") << "series" << "laod" << "load";
-        QTest::newRow("model") << "model" << "dlinaer" << "dlinear";
-        QTest::newRow("unknown setting") << "lenght" << "3" << "length";
-        QTest::newRow("out of range") << "horizon" << "0" << "horizon is 0";
-        QTest::newRow("too long") << "length" << "5000" << "600";
-        QTest::newRow("features for a model without") << "features" << "rsi(period=14)" << "dlinear";
-        QTest::newRow("unknown feature") << "features" << "rsj()" << "rsi";
+        QTest::newRow("series") << "series"
+                                << "laod"
+                                << "load";
+        QTest::newRow("model") << "model"
+                               << "dlinaer"
+                               << "dlinear";
+        QTest::newRow("unknown setting") << "lenght"
+                                         << "3"
+                                         << "length";
+        QTest::newRow("out of range") << "horizon"
+                                      << "0"
+                                      << "horizon is 0";
+        QTest::newRow("too long") << "length"
+                                  << "5000"
+                                  << "600";
+        QTest::newRow("features for a model without") << "features"
+                                                      << "rsi(period=14)"
+                                                      << "dlinear";
+        QTest::newRow("unknown feature") << "features"
+                                         << "rsj()"
+                                         << "rsi";
     }
     void wrongRequestsAreRefusedBeforeAnythingIsStored()
     {
@@ -268,7 +323,8 @@ private slots:
         Series two = one;
         two.name = "load";
         QVERIFY(errorOf([&] {
-                    storeSeries(w.path, {{one, describeSeries(one, "", "{}")}, {two, describeSeries(two, "", "{}")}});
+                    storeSeries(w.path,
+                                {{one, describeSeries(one, "", "{}")}, {two, describeSeries(two, "", "{}")}});
                 }).contains("load"));
         QCOMPARE(static_cast<int>(Store::open(w.path).seriesList().size()), 1);
     }

@@ -61,7 +61,10 @@ public:
     {
         checkpoints.emplace_back(news, bytes);
     }
-    void event(std::int64_t step, const std::string& kind, const Message&) override { events.emplace_back(step, kind); }
+    void event(std::int64_t step, const std::string& kind, const Message&) override
+    {
+        events.emplace_back(step, kind);
+    }
 
     std::vector<StepNews> steps;
     std::vector<ValidationNews> validations;
@@ -77,8 +80,9 @@ struct Outcome {
     double validationLoss = 0;
 };
 
-Outcome trainOn(const std::shared_ptr<const Dataset>& dataset, const std::string& model, const TrainPlan& plan,
-                const std::string& checkpoint = {}, const std::function<void(TrainControl&, Listener&)>& prepare = {},
+Outcome trainOn(const std::shared_ptr<const Dataset>& dataset, const std::string& model,
+                const TrainPlan& plan, const std::string& checkpoint = {},
+                const std::function<void(TrainControl&, Listener&)>& prepare = {},
                 const ParamValues& values = {}, std::int64_t extraSteps = 0)
 {
     Outcome outcome;
@@ -185,28 +189,31 @@ private slots:
     {
         const Outcome whole = trainOn(sineDataset(), "dlinear", quickPlan());
         for (const std::int64_t at : {1, 5, 16, 17, 31}) {
-            const Outcome part = trainOn(sineDataset(), "dlinear", quickPlan(), {}, [&](TrainControl& control, Listener& heard) {
-                heard.onStep = [&control, at](std::int64_t step) {
-                    if (step == at)
-                        control.stop();
-                };
-            });
+            const Outcome part = trainOn(sineDataset(), "dlinear", quickPlan(), {},
+                                         [&](TrainControl& control, Listener& heard) {
+                                             heard.onStep = [&control, at](std::int64_t step) {
+                                                 if (step == at)
+                                                     control.stop();
+                                             };
+                                         });
             QCOMPARE(part.result.reason, StopReason::Stopped);
             QCOMPARE(part.result.state.step, at);
             QCOMPARE(part.heard->checkpoints.back().first.step, at);
-            const Outcome rest = trainOn(sineDataset(), "dlinear", quickPlan(), part.heard->checkpoints.back().second);
+            const Outcome rest =
+                trainOn(sineDataset(), "dlinear", quickPlan(), part.heard->checkpoints.back().second);
             QCOMPARE(rest.digest, whole.digest);
         }
     }
 
     void cancelIsObeyedWithinOneStep()
     {
-        const Outcome outcome = trainOn(sineDataset(), "dlinear", quickPlan(), {}, [](TrainControl& control, Listener& heard) {
-            heard.onStep = [&control](std::int64_t step) {
-                if (step == 3)
-                    control.cancel();
-            };
-        });
+        const Outcome outcome =
+            trainOn(sineDataset(), "dlinear", quickPlan(), {}, [](TrainControl& control, Listener& heard) {
+                heard.onStep = [&control](std::int64_t step) {
+                    if (step == 3)
+                        control.cancel();
+                };
+            });
         QCOMPARE(outcome.result.reason, StopReason::Cancelled);
         QCOMPARE(static_cast<int>(outcome.heard->steps.size()), 3);
     }
@@ -215,14 +222,15 @@ private slots:
     {
         const Outcome whole = trainOn(sineDataset(), "dlinear", quickPlan());
         std::thread resumer;
-        const Outcome paused = trainOn(sineDataset(), "dlinear", quickPlan(), {}, [&](TrainControl& control, Listener& heard) {
-            heard.onStep = [&](std::int64_t step) {
-                if (step == 4) {
-                    control.pause();
-                    resumer = std::thread([&control] { control.resume(); });
-                }
-            };
-        });
+        const Outcome paused =
+            trainOn(sineDataset(), "dlinear", quickPlan(), {}, [&](TrainControl& control, Listener& heard) {
+                heard.onStep = [&](std::int64_t step) {
+                    if (step == 4) {
+                        control.pause();
+                        resumer = std::thread([&control] { control.resume(); });
+                    }
+                };
+            });
         resumer.join();
         QCOMPARE(paused.digest, whole.digest);
     }
@@ -238,7 +246,8 @@ private slots:
         const Outcome changed = trainOn(sineDataset(), "dlinear", quickPlan(), {}, change);
         QCOMPARE(changed.heard->steps[9].learningRate, 0.01);
         QVERIFY(std::abs(changed.heard->steps[10].learningRate - 0.001) < 1e-12);
-        QVERIFY(changed.heard->events == (std::vector<std::pair<std::int64_t, std::string>>{{10, "learning_rate"}}));
+        QVERIFY(changed.heard->events ==
+                (std::vector<std::pair<std::int64_t, std::string>>{{10, "learning_rate"}}));
         const auto& atChange = changed.heard->checkpoints.front();
         QCOMPARE(atChange.first.step, 10);
         QCOMPARE(trainOn(sineDataset(), "dlinear", quickPlan(), atChange.second).digest, changed.digest);
@@ -252,9 +261,9 @@ private slots:
         plan.epochs = 6;
         const Outcome outcome = trainOn(sineDataset(), "dlinear", plan);
         const auto& validations = outcome.heard->validations;
-        const auto best = std::min_element(validations.begin(), validations.end(), [](const auto& a, const auto& b) {
-            return a.validationLoss < b.validationLoss;
-        });
+        const auto best = std::min_element(
+            validations.begin(), validations.end(),
+            [](const auto& a, const auto& b) { return a.validationLoss < b.validationLoss; });
         QCOMPARE(outcome.result.state.bestStep, best->step);
         for (const auto& [news, bytes] : outcome.heard->checkpoints) {
             if (!news.best || news.step != best->step)
@@ -323,7 +332,8 @@ private slots:
         QCOMPARE(a.heard->steps.size(), b.heard->steps.size());
         // The same windows in another order of summation: float32 round-off only.
         for (size_t i = 0; i < a.heard->steps.size(); ++i)
-            QVERIFY(std::abs(a.heard->steps[i].loss - b.heard->steps[i].loss) < 1e-4 * (1 + a.heard->steps[i].loss));
+            QVERIFY(std::abs(a.heard->steps[i].loss - b.heard->steps[i].loss) <
+                    1e-4 * (1 + a.heard->steps[i].loss));
     }
 
     void goingOnBeyondThePlanAddsSteps()

@@ -31,19 +31,24 @@ private slots:
     {
         m_folder = std::make_unique<QTemporaryDir>();
         m_workspace = std::make_unique<Workspace>();
-        m_workspace->open(toPath(m_folder->filePath(QStringLiteral("w.forecastle"))), Workspace::Start::Create);
+        m_workspace->open(toPath(m_folder->filePath(QStringLiteral("w.forecastle"))),
+                          Workspace::Start::Create);
         QTRY_VERIFY_WITH_TIMEOUT(m_workspace->isOpen(), waitMs);
     }
 
     void aGoodFileIsShownAndStored()
     {
-        ImportDialog dialog(*m_workspace, write("prices.csv", "date,close\n2024-01-01,1.5\n2024-01-02,2.5\n2024-01-03,3.5\n"));
+        ImportDialog dialog(
+            *m_workspace,
+            write("prices.csv", "date,close\n2024-01-01,1.5\n2024-01-02,2.5\n2024-01-03,3.5\n"));
         QSignalSpy stored(&dialog, &ImportDialog::stored);
         QVERIFY(!dialog.importButton().isEnabled());
         read(dialog);
         QCOMPARE(dialog.result()->rows(), 3);
-        QCOMPARE(dialog.findChild<QLineEdit*>(QStringLiteral("seriesName"))->text(), QStringLiteral("prices"));
-        QTest::keyClicks(dialog.findChild<QLineEdit*>(QStringLiteral("seriesName")), QStringLiteral("-daily"));
+        QCOMPARE(dialog.findChild<QLineEdit*>(QStringLiteral("seriesName"))->text(),
+                 QStringLiteral("prices"));
+        QTest::keyClicks(dialog.findChild<QLineEdit*>(QStringLiteral("seriesName")),
+                         QStringLiteral("-daily"));
         QTest::mouseClick(&dialog.importButton(), Qt::LeftButton);
         QVERIFY(stored.wait(waitMs));
         m_workspace->refresh();
@@ -54,7 +59,8 @@ private slots:
 
     void aChangeReadsTheFileAnew()
     {
-        ImportDialog dialog(*m_workspace, write("d.csv", "date,close\n03/04/2024,1\n04/04/2024,2\n05/04/2024,3\n"));
+        ImportDialog dialog(*m_workspace,
+                            write("d.csv", "date,close\n03/04/2024,1\n04/04/2024,2\n05/04/2024,3\n"));
         read(dialog);
         auto* format = dialog.findChild<QComboBox*>(QStringLiteral("dateFormat"));
         format->setCurrentIndex(format->findData(QStringLiteral("mdy")));
@@ -69,7 +75,8 @@ private slots:
 
     void aRoleCanBeGivenToAnotherColumn()
     {
-        ImportDialog dialog(*m_workspace, write("r.csv", "date,a,b\n2024-01-01,1,10\n2024-01-02,2,20\n2024-01-03,3,30\n"));
+        ImportDialog dialog(*m_workspace,
+                            write("r.csv", "date,a,b\n2024-01-01,1,10\n2024-01-02,2,20\n2024-01-03,3,30\n"));
         read(dialog);
         auto* close = dialog.findChild<QComboBox*>(QStringLiteral("role_close"));
         QVERIFY2(close->findData(QStringLiteral("b")) > 0, "the columns of the file are offered");
@@ -114,7 +121,9 @@ private slots:
 
     void aProblemLeadsToItsRow()
     {
-        ImportDialog dialog(*m_workspace, write("p.csv", "date,open,high,low,close\n2024-01-01,1,2,1,2\n2024-01-02,1,1,3,2\n"));
+        ImportDialog dialog(
+            *m_workspace,
+            write("p.csv", "date,open,high,low,close\n2024-01-01,1,2,1,2\n2024-01-02,1,1,3,2\n"));
         read(dialog);
         auto* messages = dialog.findChild<TableView*>(QStringLiteral("importMessages"));
         auto* preview = dialog.findChild<QTableView*>(QStringLiteral("previewTable"));
@@ -146,7 +155,8 @@ private slots:
     {
         const QByteArray header("when,price\n");
         {
-            ImportDialog first(*m_workspace, write("one.csv", header + "03/04/2024,1\n04/04/2024,2\n05/04/2024,3\n"));
+            ImportDialog first(*m_workspace,
+                               write("one.csv", header + "03/04/2024,1\n04/04/2024,2\n05/04/2024,3\n"));
             QSignalSpy stored(&first, &ImportDialog::stored);
             read(first);
             auto* format = first.findChild<QComboBox*>(QStringLiteral("dateFormat"));
@@ -155,8 +165,10 @@ private slots:
             first.importButton().click();
             QVERIFY(stored.wait(waitMs));
         }
-        ImportDialog second(*m_workspace, write("two.csv", header + "06/04/2024,1\n07/04/2024,2\n08/04/2024,3\n"));
-        QTRY_COMPARE_WITH_TIMEOUT(second.form().overrides().dateFormat.value_or(""), std::string("mdy"), waitMs);
+        ImportDialog second(*m_workspace,
+                            write("two.csv", header + "06/04/2024,1\n07/04/2024,2\n08/04/2024,3\n"));
+        QTRY_COMPARE_WITH_TIMEOUT(second.form().overrides().dateFormat.value_or(""), std::string("mdy"),
+                                  waitMs);
         QTRY_VERIFY_WITH_TIMEOUT(second.result() && second.result()->detected.dateFormat == "mdy", waitMs);
     }
 

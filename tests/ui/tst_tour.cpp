@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The whole job by hand, from a file to an exported forecast, with a picture of every stage in the build folder.
+// The whole job by hand, from a file to an exported forecast, with a picture of every stage in the build
+// folder.
 #include <QAbstractButton>
-#include <QComboBox>
 #include <QDir>
 #include <QDropEvent>
 #include <QFileDialog>
@@ -17,6 +17,7 @@
 #include "ui/data/import_dialog.h"
 #include "ui/main/actions.h"
 #include "ui/main/notice_bar.h"
+#include "ui/main/tool_bar.h"
 #include "ui/params/feature_editor.h"
 #include "ui/params/setup_panel.h"
 #include "ui/plots/loss_chart.h"
@@ -77,7 +78,7 @@ private slots:
         QCOMPARE(dialog->result()->rows(), 3000);
         picture("03-import", dialog);
         QTest::mouseClick(&dialog->importButton(), Qt::LeftButton);
-        QTRY_COMPARE_WITH_TIMEOUT(window().seriesChooser().currentText(), QStringLiteral("hourly"), waitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(window().toolBar().series(), std::string("hourly"), waitMs);
         QTRY_COMPARE_WITH_TIMEOUT(chart().bars().rows(), std::size_t{3000}, waitMs);
         QTRY_VERIFY_WITH_TIMEOUT(window().actions().train->isEnabled(), waitMs);
         picture("04-series");
@@ -85,19 +86,19 @@ private slots:
 
     void settingsAreChosen()
     {
-        QComboBox& chooser = window().modelChooser();
-        for (int i = 0; i < chooser.count(); ++i)
-            if (modelEntry(toUtf8(chooser.itemData(i).toString())).capabilities.pastCovariates)
-                chooser.setCurrentIndex(i);
+        const std::string first = models().front().id;
+        for (const ModelEntry& entry : models())
+            if (entry.capabilities.pastCovariates)
+                window().toolBar().chooseModel(entry.id);
         window().setup().setSettings(endlessSettings());
         auto* groups = window().setup().findChild<QTabWidget*>(QStringLiteral("setupGroups"));
-        if (modelEntry(toUtf8(chooser.currentData().toString())).capabilities.pastCovariates)
+        if (modelEntry(window().toolBar().model()).capabilities.pastCovariates)
             window().setup().features()->add("rsi");
         groups->setCurrentIndex(1);
         picture("05-features");
         groups->setCurrentIndex(2);
         picture("06-settings");
-        chooser.setCurrentIndex(0);
+        window().toolBar().chooseModel(first);
     }
 
     void aRunTrainsPausesAndGoesOn()
@@ -148,7 +149,8 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(!window().job().isActive(), waitMs);
         QTRY_VERIFY_WITH_TIMEOUT(forecast.count() > 0, waitMs);
         QTRY_COMPARE_WITH_TIMEOUT(window().workspace().runs().front().state, RunState::Stopped, waitMs);
-        QVERIFY(window().presenter().forecast()->lower.size() == window().presenter().forecast()->point.size());
+        QVERIFY(window().presenter().forecast()->lower.size() ==
+                window().presenter().forecast()->point.size());
         auto* comparison = window().findChild<QTableView*>(QStringLiteral("comparisonTable"));
         QTRY_VERIFY_WITH_TIMEOUT(comparison->model()->rowCount() > 3, waitMs);
         picture("10-finished");
@@ -272,7 +274,8 @@ private:
     bool hasEvent(const std::string& kind)
     {
         const auto& events = window().findChild<EventsPage*>()->model()->rows();
-        return std::any_of(events.begin(), events.end(), [&](const EventRecord& event) { return event.kind == kind; });
+        return std::any_of(events.begin(), events.end(),
+                           [&](const EventRecord& event) { return event.kind == kind; });
     }
 
     /// Confirms the open file dialog with `path`.

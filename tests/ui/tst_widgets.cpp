@@ -151,7 +151,9 @@ private slots:
         SetupPanel setup;
         QVERIFY(setup.settings().empty());
         setup.setModel(modelThat(true));
-        setup.setSettings({{"horizon", std::int64_t{12}}, {"epochs", std::int64_t{3}}, {"features", std::string("rsi(period=7)")}});
+        setup.setSettings({{"horizon", std::int64_t{12}},
+                           {"epochs", std::int64_t{3}},
+                           {"features", std::string("rsi(period=7)")}});
         ParamValues settings = setup.settings();
         QCOMPARE(settings.size(), std::size_t{3});
         QCOMPARE(std::get<std::string>(settings.at("features")), parseFeature("rsi(period=7)").text());
@@ -328,9 +330,12 @@ private slots:
         Background background(QStringLiteral("test"));
         QStringList answers;
         for (int i = 0; i < 20; ++i)
-            background.ask(QStringLiteral("topic"), [i] { return i; },
-                           [&answers](int answer) { answers << QString::number(answer); });
-        background.ask(QStringLiteral("other"), [] { return 1; }, [&answers](int) { answers << QStringLiteral("other"); });
+            background.ask(
+                QStringLiteral("topic"), [i] { return i; },
+                [&answers](int answer) { answers << QString::number(answer); });
+        background.ask(
+            QStringLiteral("other"), [] { return 1; },
+            [&answers](int) { answers << QStringLiteral("other"); });
         QTRY_VERIFY_WITH_TIMEOUT(!background.isBusy(), waitMs);
         QCOMPARE(answers, QStringList({QStringLiteral("19"), QStringLiteral("other")}));
     }
@@ -340,7 +345,8 @@ private slots:
         Background background(QStringLiteral("test"));
         int answers = 0;
         for (int i = 0; i < 20; ++i)
-            background.ask(QString(), [] {}, [&answers] { ++answers; });
+            background.ask(
+                QString(), [] {}, [&answers] { ++answers; });
         QTRY_COMPARE_WITH_TIMEOUT(answers, 20, waitMs);
     }
 
@@ -348,7 +354,9 @@ private slots:
     {
         Background background(QStringLiteral("test"));
         QSignalSpy failed(&background, &Background::failed);
-        background.ask(QString(), []() -> int { throw Error(Message("The %1 is empty.", "file")); }, [](int) { QFAIL("answered"); });
+        background.ask(
+            QString(), []() -> int { throw Error(Message("The %1 is empty.", "file")); },
+            [](int) { QFAIL("answered"); });
         QVERIFY(failed.wait(waitMs));
         QCOMPARE(sentence(failed.first().first().value<Message>()), QStringLiteral("The file is empty."));
     }
@@ -358,7 +366,8 @@ private slots:
         bool answered = false;
         {
             Background background(QStringLiteral("test"));
-            background.ask(QString(), [] { return 1; }, [&answered](int) { answered = true; });
+            background.ask(
+                QString(), [] { return 1; }, [&answered](int) { answered = true; });
         }
         QCoreApplication::sendPostedEvents();
         QVERIFY(!answered);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window as a whole: names, keys, first start, closing, and that it stays quick while a model trains.
-#include <time.h>
-
 #include <QAbstractButton>
 #include <QAccessible>
 #include <QAccessibleActionInterface>
@@ -13,6 +11,7 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSet>
+#include <time.h>
 
 #include "tests/ui/workbench.h"
 #include "ui/main/actions.h"
@@ -100,7 +99,10 @@ class TestWindow : public QObject {
     Q_OBJECT
 
 public:
-    explicit TestWindow(TimedApplication& application) : m_application(application), m_theme(application, Scheme::Dark) {}
+    explicit TestWindow(TimedApplication& application)
+        : m_application(application), m_theme(application, Scheme::Dark)
+    {
+    }
 
 private slots:
     void init() { m_bench = std::make_unique<Workbench>(m_theme); }
@@ -153,7 +155,8 @@ private slots:
     void everyActionExplainsItself()
     {
         for (const QAction* action : m_bench->window().actions().all()) {
-            QVERIFY2(!action->toolTip().isEmpty() && !action->statusTip().isEmpty(), qPrintable(action->text()));
+            QVERIFY2(!action->toolTip().isEmpty() && !action->statusTip().isEmpty(),
+                     qPrintable(action->text()));
             QVERIFY2(action->text().contains(u'&'), qPrintable(action->text()));
         }
     }
@@ -277,6 +280,18 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(second.workspace().series().empty(), waitMs);
     }
 
+    void theDemonstrationTrainsAtOnce()
+    {
+        MainWindow& window = m_bench->window();
+        window.show();
+        QSignalSpy validated(&window.job(), &TrainingJob::validated);
+        window.openDemo(toPath(m_bench->file(QStringLiteral("demo.forecastle"))), true);
+        QVERIFY(validated.wait(waitMs));
+        QVERIFY(window.workspace().series().size() >= 3);
+        window.job().stop();
+        QTRY_VERIFY_WITH_TIMEOUT(!window.job().isActive(), waitMs);
+    }
+
     void noEventTakesLongWhileAllCoresTrain()
     {
         QVERIFY(m_bench->open(4000));
@@ -293,8 +308,9 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(validated.count() >= 6, waitMs);
         window.job().stop();
         QTRY_VERIFY_WITH_TIMEOUT(!window.job().isActive(), waitMs);
-        qInfo("%d events; slowest %.1f ms of processor time (%s), %.1f ms on the wall", m_application.events(),
-              m_application.slowestMs(), qPrintable(m_application.slowest()), m_application.slowestWallMs());
+        qInfo("%d events; slowest %.1f ms of processor time (%s), %.1f ms on the wall",
+              m_application.events(), m_application.slowestMs(), qPrintable(m_application.slowest()),
+              m_application.slowestWallMs());
         QVERIFY(m_application.events() > 100);
         QVERIFY2(m_application.slowestMs() < 50, qPrintable(m_application.slowest()));
     }

@@ -27,7 +27,8 @@ inline QByteArray marketCsv(int rows)
     const Timestamp hour = 3'600'000'000;
     for (int row = 0; row < rows; ++row) {
         const double open = close;
-        close = 100 + 6 * std::sin(row * 2 * M_PI / 24) + 3 * std::sin(row * 2 * M_PI / 168) + 0.8 * rng.normal();
+        close =
+            100 + 6 * std::sin(row * 2 * M_PI / 24) + 3 * std::sin(row * 2 * M_PI / 168) + 0.8 * rng.normal();
         const double high = std::max(open, close) + std::abs(rng.normal()) * 0.5;
         const double low = std::min(open, close) - std::abs(rng.normal()) * 0.5;
         csv += formatTimestamp(1'700'000'000'000'000 / hour * hour + row * hour).c_str();
@@ -41,8 +42,9 @@ inline QByteArray marketCsv(int rows)
 /// Settings of a run that goes on until it is stopped, with validations every few hundred milliseconds.
 inline ParamValues endlessSettings()
 {
-    return {{"length", std::int64_t{48}},         {"horizon", std::int64_t{12}},   {"epochs", std::int64_t{10000}},
-            {"validate_every", std::int64_t{150}}, {"patience", std::int64_t{0}},   {"checkpoint_every", std::int64_t{150}},
+    return {{"length", std::int64_t{48}},         {"horizon", std::int64_t{12}},
+            {"epochs", std::int64_t{10000}},      {"validate_every", std::int64_t{150}},
+            {"patience", std::int64_t{0}},        {"checkpoint_every", std::int64_t{150}},
             {"keep_checkpoints", std::int64_t{4}}};
 }
 

@@ -43,9 +43,10 @@ void DataCommands::importNext()
     m_dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(m_dialog, &ImportDialog::stored, this, [this](const std::vector<SeriesRecord>& series) {
         m_workspace.refresh();
-        emit done(series.size() == 1 ? tr("Imported \"%1\", %Ln row(s).", nullptr, static_cast<int>(series.front().rows))
-                                           .arg(fromUtf8(series.front().name))
-                                     : tr("Imported %Ln series.", nullptr, static_cast<int>(series.size())));
+        emit done(series.size() == 1
+                      ? tr("Imported \"%1\", %Ln row(s).", nullptr, static_cast<int>(series.front().rows))
+                            .arg(fromUtf8(series.front().name))
+                      : tr("Imported %Ln series.", nullptr, static_cast<int>(series.size())));
         emit stored(series.back().name);
     });
     connect(m_dialog, &QObject::destroyed, this, [this] {
@@ -72,28 +73,29 @@ void DataCommands::exportSeries(const std::string& name)
 {
     if (name.empty())
         return;
-    const QString proposal =
-        QDir(fromPath(m_workspace.path().parent_path())).filePath(fromUtf8(name).replace(u'/', u'_') + QStringLiteral(".csv"));
-    askSaveFile(m_window, tr("Export series"), proposal, tr("CSV (*.csv)"), [this, name](const QString& file) {
-        m_background.ask(
-            QString(),
-            [workspace = m_workspace.path(), name, path = toPath(file)] {
-                writeFile(path, exportCsv(Store::open(workspace, Store::Mode::ReadOnly).loadSeries(name)));
-            },
-            [this, file] { emit this->done(tr("Written: %1").arg(QDir::toNativeSeparators(file))); });
-    });
+    const QString proposal = QDir(fromPath(m_workspace.path().parent_path()))
+                                 .filePath(fromUtf8(name).replace(u'/', u'_') + QStringLiteral(".csv"));
+    askSaveFile(
+        m_window, tr("Export series"), proposal, tr("CSV (*.csv)"), [this, name](const QString& file) {
+            m_background.ask(
+                QString(),
+                [workspace = m_workspace.path(), name, path = toPath(file)] {
+                    writeFile(path,
+                              exportCsv(Store::open(workspace, Store::Mode::ReadOnly).loadSeries(name)));
+                },
+                [this, file] { emit this->done(tr("Written: %1").arg(QDir::toNativeSeparators(file))); });
+        });
 }
 
 void DataCommands::removeSeries(const std::string& name)
 {
     if (name.empty())
         return;
-    const QString text =
-        tr("Delete the series \"%1\"? Its runs stay, but can neither be resumed nor forecast. This cannot be undone.")
-            .arg(fromUtf8(name));
-    askConfirmation(m_window, tr("Delete series"), text, tr("Delete"), [this, name] {
-        m_workspace.change([name](Store& store) { store.deleteSeries(name); });
-    });
+    const QString text = tr("Delete the series \"%1\"? Its runs stay, but can neither be resumed nor "
+                            "forecast. This cannot be undone.")
+                             .arg(fromUtf8(name));
+    askConfirmation(m_window, tr("Delete series"), text, tr("Delete"),
+                    [this, name] { m_workspace.change([name](Store& store) { store.deleteSeries(name); }); });
 }
 
 }  // namespace fc::ui

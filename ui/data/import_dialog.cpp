@@ -89,7 +89,8 @@ ImportDialog::ImportDialog(Workspace& workspace, const QString& file, QWidget* p
     m_debounce.setInterval(debounceMs);
     connect(&m_debounce, &QTimer::timeout, this, &ImportDialog::read);
     m_progressTimer.setInterval(progressMs);
-    connect(&m_progressTimer, &QTimer::timeout, this, [this] { m_progress->setValue(m_progressValue->load()); });
+    connect(&m_progressTimer, &QTimer::timeout, this,
+            [this] { m_progress->setValue(m_progressValue->load()); });
     connect(m_form, &ImportForm::changed, this, [this] {
         m_import->setEnabled(false);
         m_debounce.start();
@@ -196,7 +197,8 @@ void ImportDialog::read()
     setReading(true);
     m_background.ask(
         QStringLiteral("read"),
-        [path = toPath(m_file), options = m_form->overrides(), cancel = m_cancel, progress = m_progressValue] {
+        [path = toPath(m_file), options = m_form->overrides(), cancel = m_cancel,
+         progress = m_progressValue] {
             const ImportControl control{cancel.get(), [progress](double done) {
                                             progress->store(static_cast<int>(done * progressParts));
                                         }};
@@ -231,16 +233,17 @@ void ImportDialog::applyRecipe(const ImportResult& result)
     if (!m_recipeKey.isEmpty() || key.empty() || !m_workspace.isOpen())
         return;
     m_recipeKey = fromUtf8(key);
-    m_workspace.askImportRecipe(key, [self = QPointer<ImportDialog>(this)](const std::optional<std::string>& json) {
-        if (!self || !json || self->m_form->overrides() != ImportOptions{})
-            return;
-        const ImportOptions options = importOptionsFromJson(*json);
-        if (options == ImportOptions{})
-            return;
-        self->m_form->setOverrides(options);
-        self->m_recipeNote->show();
-        self->read();
-    });
+    m_workspace.askImportRecipe(
+        key, [self = QPointer<ImportDialog>(this)](const std::optional<std::string>& json) {
+            if (!self || !json || self->m_form->overrides() != ImportOptions{})
+                return;
+            const ImportOptions options = importOptionsFromJson(*json);
+            if (options == ImportOptions{})
+                return;
+            self->m_form->setOverrides(options);
+            self->m_recipeNote->show();
+            self->read();
+        });
 }
 
 void ImportDialog::showVerdict()

@@ -22,8 +22,8 @@ class ImportMessageTable;
 class PreviewTable;
 class TableView;
 
-/// Shows how a file will be read before anything is stored; every change reads it anew in the background. A file that
-/// cannot be accepted changes nothing.
+/// Shows how a file will be read before anything is stored; every change reads it anew in the background. A
+/// file that cannot be accepted changes nothing.
 class ImportDialog : public QDialog {
     Q_OBJECT
 

@@ -21,18 +21,18 @@ struct Words {
 QString delimiterText(char delimiter)
 {
     switch (delimiter) {
-    case ',':
-        return Words::tr("comma");
-    case ';':
-        return Words::tr("semicolon");
-    case '\t':
-        return Words::tr("tab");
-    case '|':
-        return Words::tr("bar |");
-    case ' ':
-        return Words::tr("blanks");
-    default:
-        return QString(QLatin1Char(delimiter));
+        case ',':
+            return Words::tr("comma");
+        case ';':
+            return Words::tr("semicolon");
+        case '\t':
+            return Words::tr("tab");
+        case '|':
+            return Words::tr("bar |");
+        case ' ':
+            return Words::tr("blanks");
+        default:
+            return QString(QLatin1Char(delimiter));
     }
 }
 
@@ -44,11 +44,16 @@ QString headerText(std::int64_t line)
 QString dateText(const std::string& format)
 {
     const std::pair<const char*, QString> known[] = {
-        {"ymd", Words::tr("year month day")},           {"dmy", Words::tr("day month year")},
-        {"mdy", Words::tr("month day year")},           {"epoch_s", Words::tr("epoch, seconds")},
-        {"epoch_ms", Words::tr("epoch, milliseconds")}, {"epoch_us", Words::tr("epoch, microseconds")},
-        {"epoch_ns", Words::tr("epoch, nanoseconds")},  {"spreadsheet_days", Words::tr("spreadsheet days")},
-        {"year", Words::tr("year")},                    {"index", Words::tr("row number")},
+        {"ymd", Words::tr("year month day")},
+        {"dmy", Words::tr("day month year")},
+        {"mdy", Words::tr("month day year")},
+        {"epoch_s", Words::tr("epoch, seconds")},
+        {"epoch_ms", Words::tr("epoch, milliseconds")},
+        {"epoch_us", Words::tr("epoch, microseconds")},
+        {"epoch_ns", Words::tr("epoch, nanoseconds")},
+        {"spreadsheet_days", Words::tr("spreadsheet days")},
+        {"year", Words::tr("year")},
+        {"index", Words::tr("row number")},
     };
     for (const auto& [name, text] : known)
         if (format == name)
@@ -76,34 +81,41 @@ ImportForm::ImportForm(QWidget* parent) : QWidget(parent)
     auto* rows = new QFormLayout(this);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->setVerticalSpacing(6);
-    m_delimiter = addChoice(*rows, QStringLiteral("delimiter"), tr("Delimiter"), tr("What stands between two cells"));
+    m_delimiter =
+        addChoice(*rows, QStringLiteral("delimiter"), tr("Delimiter"), tr("What stands between two cells"));
     for (const char delimiter : {',', ';', '\t', '|', ' '})
         m_delimiter->addItem(delimiterText(delimiter), QString(QLatin1Char(delimiter)));
-    m_decimal = addChoice(*rows, QStringLiteral("decimal"), tr("Decimal mark"), tr("What stands before the fraction of a number"));
+    m_decimal = addChoice(*rows, QStringLiteral("decimal"), tr("Decimal mark"),
+                          tr("What stands before the fraction of a number"));
     m_decimal->addItem(tr("point"), QStringLiteral("."));
     m_decimal->addItem(tr("comma"), QStringLiteral(","));
-    m_header = addChoice(*rows, QStringLiteral("header"), tr("Column names"), tr("Which line of the file names the columns"));
+    m_header = addChoice(*rows, QStringLiteral("header"), tr("Column names"),
+                         tr("Which line of the file names the columns"));
     for (int line = 0; line <= headerLines; ++line)
         m_header->addItem(headerText(line), line);
     m_dateFormat = addChoice(*rows, QStringLiteral("dateFormat"), tr("Date format"),
                              tr("How times are written; a pattern such as %d.%m.%Y %H:%M can be typed"));
-    for (const char* format : {"ymd", "dmy", "mdy", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns", "spreadsheet_days", "year", "index"})
+    for (const char* format : {"ymd", "dmy", "mdy", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns",
+                               "spreadsheet_days", "year", "index"})
         m_dateFormat->addItem(dateText(format), QLatin1String(format));
     m_dateFormat->setEditable(true);
-    m_timeZone = addChoice(*rows, QStringLiteral("timeZone"), tr("Time zone"),
-                           tr("Of times without an offset of their own; such as UTC, +02:00 or Europe/Berlin"));
+    m_timeZone =
+        addChoice(*rows, QStringLiteral("timeZone"), tr("Time zone"),
+                  tr("Of times without an offset of their own; such as UTC, +02:00 or Europe/Berlin"));
     m_timeZone->addItem(QStringLiteral("UTC"), QStringLiteral("UTC"));
     for (const QByteArray& zone : QTimeZone::availableTimeZoneIds())
         if (zone.contains('/') && !zone.startsWith("Etc/"))
             m_timeZone->addItem(QString::fromLatin1(zone), QString::fromLatin1(zone));
     m_timeZone->setEditable(true);
-    m_duplicates = addChoice(*rows, QStringLiteral("duplicates"), tr("Same time twice"), tr("Which of the rows is kept"));
+    m_duplicates = addChoice(*rows, QStringLiteral("duplicates"), tr("Same time twice"),
+                             tr("Which of the rows is kept"));
     for (const char* choice : {"last", "first", "error"})
         m_duplicates->addItem(duplicateText(choice), QLatin1String(choice));
     addRoles(*rows);
 }
 
-QComboBox* ImportForm::addChoice(QFormLayout& rows, const QString& name, const QString& label, const QString& help)
+QComboBox* ImportForm::addChoice(QFormLayout& rows, const QString& name, const QString& label,
+                                 const QString& help)
 {
     auto* box = new QComboBox(this);
     box->setObjectName(name);

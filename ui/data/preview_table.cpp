@@ -61,17 +61,17 @@ QVariant PreviewTable::data(const QModelIndex& index, int role) const
     const ImportPreview::Row& record = row(index.row());
     const auto column = static_cast<std::size_t>(index.column());
     switch (role) {
-    case Qt::DisplayRole:
-        return column < record.cells.size() ? fromUtf8(record.cells[column]) : QString();
-    case Qt::ForegroundRole:
-        return isAboveData(record) ? QVariant(currentColors().muted) : QVariant();
-    case Qt::TextAlignmentRole: {
-        const bool isNumber = column < m_result->preview.columns.size() &&
-                              m_result->preview.columns[column].type == ImportColumnType::Number;
-        return QVariant((isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    }
-    default:
-        return {};
+        case Qt::DisplayRole:
+            return column < record.cells.size() ? fromUtf8(record.cells[column]) : QString();
+        case Qt::ForegroundRole:
+            return isAboveData(record) ? QVariant(currentColors().muted) : QVariant();
+        case Qt::TextAlignmentRole: {
+            const bool isNumber = column < m_result->preview.columns.size() &&
+                                  m_result->preview.columns[column].type == ImportColumnType::Number;
+            return QVariant((isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        }
+        default:
+            return {};
     }
 }
 
@@ -85,14 +85,14 @@ QString PreviewTable::columnTitle(int section) const
     if (!column.role.empty())
         return name + u'\n' + fromUtf8(column.role);
     switch (column.type) {
-    case ImportColumnType::Time:
-        return name + u'\n' + tr("time");
-    case ImportColumnType::Number:
-        return name + u'\n' + tr("number");
-    case ImportColumnType::Text:
-        return name + u'\n' + tr("text");
-    case ImportColumnType::Ignored:
-        break;
+        case ImportColumnType::Time:
+            return name + u'\n' + tr("time");
+        case ImportColumnType::Number:
+            return name + u'\n' + tr("number");
+        case ImportColumnType::Text:
+            return name + u'\n' + tr("text");
+        case ImportColumnType::Ignored:
+            break;
     }
     return name + u'\n' + tr("left out");
 }
@@ -102,7 +102,8 @@ QVariant PreviewTable::headerData(int section, Qt::Orientation orientation, int 
     if (!m_result || section < 0)
         return {};
     if (orientation == Qt::Vertical)
-        return role == Qt::DisplayRole && section < rowCount() ? QVariant(count(row(section).line)) : QVariant();
+        return role == Qt::DisplayRole && section < rowCount() ? QVariant(count(row(section).line))
+                                                               : QVariant();
     if (role == Qt::DisplayRole && section < m_columns)
         return columnTitle(section);
     return role == Qt::TextAlignmentRole ? QVariant(Qt::AlignLeft | Qt::AlignVCenter) : QVariant();
@@ -114,7 +115,8 @@ void ImportMessageTable::setMessages(std::vector<ImportMessage> messages)
 {
     beginResetModel();
     m_messages = std::move(messages);
-    std::stable_partition(m_messages.begin(), m_messages.end(), [](const ImportMessage& each) { return each.isError; });
+    std::stable_partition(m_messages.begin(), m_messages.end(),
+                          [](const ImportMessage& each) { return each.isError; });
     endResetModel();
 }
 
@@ -139,14 +141,14 @@ QVariant ImportMessageTable::data(const QModelIndex& index, int role) const
     if (role != Qt::DisplayRole)
         return {};
     switch (index.column()) {
-    case Kind:
-        return message.isError ? tr("Error") : tr("Warning");
-    case Line:
-        return message.line ? count(*message.line) : QString();
-    case Place:
-        return message.column ? fromUtf8(*message.column) : QString();
-    default:
-        return sentence(message.text);
+        case Kind:
+            return message.isError ? tr("Error") : tr("Warning");
+        case Line:
+            return message.line ? count(*message.line) : QString();
+        case Place:
+            return message.column ? fromUtf8(*message.column) : QString();
+        default:
+            return sentence(message.text);
     }
 }
 
@@ -159,14 +161,14 @@ QVariant ImportMessageTable::headerData(int section, Qt::Orientation orientation
     if (role != Qt::DisplayRole)
         return {};
     switch (section) {
-    case Kind:
-        return tr("Kind");
-    case Line:
-        return tr("Line");
-    case Place:
-        return tr("Column");
-    default:
-        return tr("What was found");
+        case Kind:
+            return tr("Kind");
+        case Line:
+            return tr("Line");
+        case Place:
+            return tr("Column");
+        default:
+            return tr("What was found");
     }
 }
 

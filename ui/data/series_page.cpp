@@ -11,13 +11,17 @@ SeriesPage::SeriesPage(QWidget* parent) : QWidget(parent)
     m_view = new TableView(tr("Series"), this);
     m_view->setObjectName(QStringLiteral("seriesTable"));
     m_view->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_view->setEmptyText(tr("No series yet. Import a CSV file, drop one on the window, or add the sample data."));
+    m_view->setEmptyText(
+        tr("No series yet. Import a CSV file, drop one on the window, or add the sample data."));
     m_view->show(m_model);
     m_view->setSortingEnabled(true);
     m_view->sortByColumn(0, Qt::AscendingOrder);
-    auto* import = tableButton(this, QStringLiteral("import"), tr("Import…"), tr("Read a CSV file into the workspace"));
-    auto* samples = tableButton(this, QStringLiteral("data"), tr("Add samples"), tr("Add the synthetic sample series"));
-    m_export = tableButton(this, QStringLiteral("export"), tr("Export…"), tr("Write the selected series as CSV"));
+    auto* import =
+        tableButton(this, QStringLiteral("import"), tr("Import…"), tr("Read a CSV file into the workspace"));
+    auto* samples =
+        tableButton(this, QStringLiteral("data"), tr("Add samples"), tr("Add the synthetic sample series"));
+    m_export =
+        tableButton(this, QStringLiteral("export"), tr("Export…"), tr("Write the selected series as CSV"));
     m_delete = tableButton(this, QStringLiteral("delete"), tr("Delete…"), tr("Remove the selected series"));
     layOutTable(this, m_view, {import, samples, m_export, m_delete});
     connect(import, &QPushButton::clicked, this, &SeriesPage::importRequested);

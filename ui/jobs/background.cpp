@@ -44,7 +44,9 @@ void Background::submit(const QString& topic, Task task, std::function<void(cons
         emit busyChanged(true);
     QMetaObject::invokeMethod(
         m_worker,
-        [this, topic, id, task = std::move(task), failed = std::move(failed)] { run(topic, id, task, failed); },
+        [this, topic, id, task = std::move(task), failed = std::move(failed)] {
+            run(topic, id, task, failed);
+        },
         Qt::QueuedConnection);
 }
 
@@ -61,13 +63,16 @@ void Background::run(const QString& topic, quint64 id, const Task& task,
         } catch (const Error& error) {
             report(error.message());
         } catch (const std::bad_alloc&) {
-            report(Message(TR("engine", "There is not enough memory for this. Close other programs or use a smaller series.")));
+            report(Message(
+                TR("engine",
+                   "There is not enough memory for this. Close other programs or use a smaller series.")));
         } catch (const std::exception& error) {
             report(Message(TR("engine", "The request could not be finished: %1."), error.what()));
         }
     }
     QMetaObject::invokeMethod(
-        this, [this, topic, id, deliver = std::move(deliver)] { finish(topic, id, deliver); }, Qt::QueuedConnection);
+        this, [this, topic, id, deliver = std::move(deliver)] { finish(topic, id, deliver); },
+        Qt::QueuedConnection);
 }
 
 bool Background::isCurrent(const QString& topic, quint64 id)

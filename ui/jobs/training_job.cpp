@@ -18,11 +18,13 @@ TrainingJob::~TrainingJob()
 
 void TrainingJob::start(const TrainRequest& request)
 {
-    launch([request](TrainControl& control, const RunListener& news) { return trainRun(request, control, news); });
+    launch([request](TrainControl& control, const RunListener& news) {
+        return trainRun(request, control, news);
+    });
 }
 
-void TrainingJob::resume(const std::filesystem::path& workspace, const std::string& run, std::int64_t checkpoint,
-                         std::int64_t extraSteps)
+void TrainingJob::resume(const std::filesystem::path& workspace, const std::string& run,
+                         std::int64_t checkpoint, std::int64_t extraSteps)
 {
     launch([=](TrainControl& control, const RunListener& news) {
         return resumeRun(workspace, run, checkpoint, extraSteps, control, news);
@@ -42,7 +44,8 @@ void TrainingJob::launch(Body body)
             emit failed(message);
         });
     };
-    m_thread.reset(QThread::create([this, id, fail, body = std::move(body), control = m_control, news = listener(id)] {
+    m_thread.reset(QThread::create([this, id, fail, body = std::move(body), control = m_control,
+                                    news = listener(id)] {
         try {
             const RunOutcome outcome = body(*control, news);
             post(id, [this, outcome] {
@@ -52,7 +55,8 @@ void TrainingJob::launch(Body body)
         } catch (const Error& error) {
             fail(error.message());
         } catch (const std::bad_alloc&) {
-            fail(Message(TR("engine", "There is not enough memory for this training. Choose a smaller model or batch.")));
+            fail(Message(TR(
+                "engine", "There is not enough memory for this training. Choose a smaller model or batch.")));
         } catch (const std::exception& error) {
             fail(Message(TR("engine", "The training could not go on: %1."), error.what()));
         }
@@ -80,7 +84,9 @@ RunListener TrainingJob::listener(quint64 id)
     news.checkpoint = [this, id](const CheckpointRecord& checkpoint) {
         post(id, [this, checkpoint] { emit checkpointStored(checkpoint); });
     };
-    news.event = [this, id](const EventRecord& event) { post(id, [this, event] { emit eventHappened(event); }); };
+    news.event = [this, id](const EventRecord& event) {
+        post(id, [this, event] { emit eventHappened(event); });
+    };
     return news;
 }
 

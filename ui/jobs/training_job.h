@@ -12,8 +12,8 @@
 
 namespace fc::ui {
 
-/// A training seen from the screen: one thread around runs/trainRun or resumeRun. Signals arrive on this object's
-/// thread; per-step numbers wait in a feed until takeSteps().
+/// A training seen from the screen: one thread around runs/trainRun or resumeRun. Signals arrive on this
+/// object's thread; per-step numbers wait in a feed until takeSteps().
 class TrainingJob : public QObject {
     Q_OBJECT
 

@@ -13,12 +13,12 @@ constexpr int pollMs = 1000;
 Store start(const std::filesystem::path& path, Workspace::Start how)
 {
     switch (how) {
-    case Workspace::Start::Create:
-        return Store::create(path);
-    case Workspace::Start::OpenOrCreate:
-        return Store::openOrCreate(path);
-    case Workspace::Start::Open:
-        break;
+        case Workspace::Start::Create:
+            return Store::create(path);
+        case Workspace::Start::OpenOrCreate:
+            return Store::openOrCreate(path);
+        case Workspace::Start::Open:
+            break;
     }
     return Store::open(path);
 }
@@ -102,21 +102,23 @@ void Workspace::refresh()
 
 const SeriesRecord* Workspace::findSeries(const std::string& name) const
 {
-    const auto found = std::find_if(m_series.begin(), m_series.end(), [&](const auto& s) { return s.name == name; });
+    const auto found =
+        std::find_if(m_series.begin(), m_series.end(), [&](const auto& s) { return s.name == name; });
     return found == m_series.end() ? nullptr : &*found;
 }
 
 const RunRecord* Workspace::findRun(std::int64_t id) const
 {
-    const auto found = std::find_if(m_runs.begin(), m_runs.end(), [&](const auto& run) { return run.id == id; });
+    const auto found =
+        std::find_if(m_runs.begin(), m_runs.end(), [&](const auto& run) { return run.id == id; });
     return found == m_runs.end() ? nullptr : &*found;
 }
 
 void Workspace::askBars(const std::string& name, std::function<void(Bars)> answer)
 {
     m_background.ask(
-        QStringLiteral("series"), [reader = m_reader, name] { return barsOf(reader->store->loadSeries(name)); },
-        std::move(answer));
+        QStringLiteral("series"),
+        [reader = m_reader, name] { return barsOf(reader->store->loadSeries(name)); }, std::move(answer));
 }
 
 void Workspace::askDetails(std::int64_t run, std::function<void(std::shared_ptr<const RunDetails>)> answer)
@@ -147,7 +149,8 @@ void Workspace::askImportRecipe(const std::string& headerKey,
                                 std::function<void(const std::optional<std::string>&)> answer)
 {
     m_background.ask(
-        QStringLiteral("recipe"), [reader = m_reader, headerKey] { return reader->store->importRecipeFor(headerKey); },
+        QStringLiteral("recipe"),
+        [reader = m_reader, headerKey] { return reader->store->importRecipeFor(headerKey); },
         std::move(answer));
 }
 

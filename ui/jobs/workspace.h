@@ -23,8 +23,8 @@ struct RunDetails {
     std::vector<EventRecord> events;
 };
 
-/// The open workspace seen from the screen: its lists as values, read on a thread of their own and read again when
-/// anyone has written, this window or another program.
+/// The open workspace seen from the screen: its lists as values, read on a thread of their own and read again
+/// when anyone has written, this window or another program.
 class Workspace : public QObject {
     Q_OBJECT
 
@@ -50,7 +50,8 @@ public:
     void askBars(const std::string& name, std::function<void(Bars)> answer);
     void askDetails(std::int64_t run, std::function<void(std::shared_ptr<const RunDetails>)> answer);
     void askCheckpoints(std::int64_t run, std::function<void(std::vector<CheckpointRecord>)> answer);
-    void askImportRecipe(const std::string& headerKey, std::function<void(const std::optional<std::string>&)> answer);
+    void askImportRecipe(const std::string& headerKey,
+                         std::function<void(const std::optional<std::string>&)> answer);
     /// One write, in the background; the lists follow. `done` is called after it, not when it failed.
     void change(std::function<void(Store&)> write, std::function<void()> done = {});
 

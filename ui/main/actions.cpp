@@ -22,25 +22,33 @@ Actions::Actions(QWidget* window) : QObject(window), m_window(window)
     addViewActions();
 }
 
-QAction* Actions::add(const QString& iconName, const QString& text, const QKeySequence& key, const QString& help)
+QAction* Actions::add(const QString& iconName, const QString& text, const QKeySequence& key,
+                      const QString& help)
 {
     auto* action = new QAction(iconName.isEmpty() ? QIcon() : icon(iconName), text, m_window);
     action->setShortcut(key);
     action->setStatusTip(help);
-    action->setToolTip(key.isEmpty() ? help : tr("%1 (%2)").arg(help, key.toString(QKeySequence::NativeText)));
+    action->setToolTip(key.isEmpty() ? help
+                                     : tr("%1 (%2)").arg(help, key.toString(QKeySequence::NativeText)));
     m_all.push_back(action);
     return action;
 }
 
 void Actions::addDataActions()
 {
-    newWorkspace = add(QStringLiteral("new"), tr("&New workspace…"), QKeySequence::New, tr("Make an empty workspace"));
-    openWorkspace = add(QStringLiteral("folder"), tr("&Open workspace…"), QKeySequence::Open, tr("Open a workspace file"));
-    import = add(QStringLiteral("import"), tr("&Import…"), keys("Ctrl+I"), tr("Read CSV files into the workspace"));
-    addSamples = add(QStringLiteral("data"), tr("&Add sample series"), {}, tr("Add the synthetic sample series"));
-    exportSeries = add(QStringLiteral("export"), tr("&Export series…"), {}, tr("Write the shown series as CSV"));
+    newWorkspace =
+        add(QStringLiteral("new"), tr("&New workspace…"), QKeySequence::New, tr("Make an empty workspace"));
+    openWorkspace = add(QStringLiteral("folder"), tr("&Open workspace…"), QKeySequence::Open,
+                        tr("Open a workspace file"));
+    import = add(QStringLiteral("import"), tr("&Import…"), keys("Ctrl+I"),
+                 tr("Read CSV files into the workspace"));
+    addSamples =
+        add(QStringLiteral("data"), tr("&Add sample series"), {}, tr("Add the synthetic sample series"));
+    exportSeries =
+        add(QStringLiteral("export"), tr("&Export series…"), {}, tr("Write the shown series as CSV"));
     deleteSeries = add(QStringLiteral("delete"), tr("&Delete series…"), {}, tr("Remove the shown series"));
-    exportForecast = add(QStringLiteral("export"), tr("&Export forecast…"), keys("Ctrl+E"), tr("Write the forecast as CSV"));
+    exportForecast = add(QStringLiteral("export"), tr("&Export forecast…"), keys("Ctrl+E"),
+                         tr("Write the forecast as CSV"));
     savePicture = add(QStringLiteral("save"), tr("Save &picture…"), keys("Ctrl+Shift+P"),
                       tr("Save the chart as PNG, SVG or PDF"));
     quit = add(QStringLiteral("quit"), tr("&Quit"), QKeySequence::Quit, tr("Close the window"));
@@ -49,28 +57,37 @@ void Actions::addDataActions()
 
 void Actions::addTrainingActions()
 {
-    train = add(QStringLiteral("play"), tr("&Train"), keys("Ctrl+Return"), tr("Train the chosen model on the chosen series"));
+    train = add(QStringLiteral("play"), tr("&Train"), keys("Ctrl+Return"),
+                tr("Train the chosen model on the chosen series"));
     pause = add(QStringLiteral("pause"), tr("&Pause"), keys("Ctrl+P"), tr("Pause the training, or go on"));
-    stop = add(QStringLiteral("stop"), tr("&Stop"), keys("Ctrl+."), tr("Stop the training and keep the best weights"));
-    cancel = add(QStringLiteral("cancel"), tr("&Cancel run"), keys("Ctrl+Shift+."), tr("Stop the training and throw the run away"));
+    stop = add(QStringLiteral("stop"), tr("&Stop"), keys("Ctrl+."),
+               tr("Stop the training and keep the best weights"));
+    cancel = add(QStringLiteral("cancel"), tr("&Cancel run"), keys("Ctrl+Shift+."),
+                 tr("Stop the training and throw the run away"));
     resume = add(QStringLiteral("resume"), tr("&Resume run"), keys("Ctrl+Shift+R"),
                  tr("Continue the selected run from its newest checkpoint"));
     forecast = add(QStringLiteral("forecast"), tr("&Forecast"), keys("Ctrl+F"),
                    tr("Forecast from the end of the data with the selected run"));
-    filterRuns = add(QStringLiteral("search"), tr("F&ilter runs"), keys("Ctrl+Shift+F"), tr("Go to the filter of the run list"));
-    deleteRun = add(QStringLiteral("delete"), tr("&Delete runs…"), keys("Ctrl+Del"), tr("Delete the selected runs"));
+    filterRuns = add(QStringLiteral("search"), tr("F&ilter runs"), keys("Ctrl+Shift+F"),
+                     tr("Go to the filter of the run list"));
+    deleteRun =
+        add(QStringLiteral("delete"), tr("&Delete runs…"), keys("Ctrl+Del"), tr("Delete the selected runs"));
 }
 
 void Actions::addViewActions()
 {
     fit = add(QStringLiteral("fit"), tr("Fit &chart"), keys("Ctrl+0"), tr("Show the whole series"));
-    toggleTheme = add(QStringLiteral("theme"), tr("&Dark or light"), keys("Ctrl+Shift+D"), tr("Switch between dark and light"));
-    blueOrange = add({}, tr("&Blue and orange bars"), {}, tr("Colours of rising and falling bars that everyone can tell apart"));
+    toggleTheme = add(QStringLiteral("theme"), tr("&Dark or light"), keys("Ctrl+Shift+D"),
+                      tr("Switch between dark and light"));
+    blueOrange = add({}, tr("&Blue and orange bars"), {},
+                     tr("Colours of rising and falling bars that everyone can tell apart"));
     blueOrange->setCheckable(true);
-    fullScreen = add(QStringLiteral("fullscreen"), tr("&Full screen"), keys("F11"), tr("Fill the whole screen"));
+    fullScreen =
+        add(QStringLiteral("fullscreen"), tr("&Full screen"), keys("F11"), tr("Fill the whole screen"));
     fullScreen->setCheckable(true);
     resetLayout = add({}, tr("&Reset layout"), {}, tr("All panels back to their places"));
-    shortcuts = add(QStringLiteral("help"), tr("&Keyboard shortcuts"), keys("F1"), tr("List all keyboard shortcuts"));
+    shortcuts =
+        add(QStringLiteral("help"), tr("&Keyboard shortcuts"), keys("F1"), tr("List all keyboard shortcuts"));
     about = add(QStringLiteral("forecastle"), tr("&About Forecastle"), {}, tr("Version and licence"));
     about->setMenuRole(QAction::AboutRole);
     aboutQt = add({}, tr("About &Qt"), {}, tr("The toolkit this window is made with"));

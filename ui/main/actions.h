@@ -7,8 +7,8 @@
 
 namespace fc::ui {
 
-/// Every action of the window: text, icon, shortcut and help in one place; menus, tool bar and the list of shortcuts
-/// are made from these.
+/// Every action of the window: text, icon, shortcut and help in one place; menus, tool bar and the list of
+/// shortcuts are made from these.
 class Actions : public QObject {
     Q_OBJECT
 

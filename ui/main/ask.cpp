@@ -69,8 +69,8 @@ void askSaveFile(QWidget* parent, const QString& title, const QString& proposal,
     dialog->open();
 }
 
-void askOpenFiles(QWidget* parent, const QString& title, const QString& folder, const QString& filters, bool several,
-                  std::function<void(const QStringList& paths)> answer)
+void askOpenFiles(QWidget* parent, const QString& title, const QString& folder, const QString& filters,
+                  bool several, std::function<void(const QStringList& paths)> answer)
 {
     QFileDialog* dialog = fileDialog(parent, title, folder, filters);
     dialog->setFileMode(several ? QFileDialog::ExistingFiles : QFileDialog::ExistingFile);

@@ -17,12 +17,13 @@ void askText(QWidget* parent, const QString& title, const QString& label, const 
 void askConfirmation(QWidget* parent, const QString& title, const QString& text, const QString& action,
                      std::function<void()> confirmed);
 
-/// Where to write a file; `filters` as in QFileDialog. The ending of the chosen filter is added when there is none.
+/// Where to write a file; `filters` as in QFileDialog. The ending of the chosen filter is added when there is
+/// none.
 void askSaveFile(QWidget* parent, const QString& title, const QString& proposal, const QString& filters,
                  std::function<void(const QString& path)> answer);
 
 /// One or more files to read.
-void askOpenFiles(QWidget* parent, const QString& title, const QString& folder, const QString& filters, bool several,
-                  std::function<void(const QStringList& paths)> answer);
+void askOpenFiles(QWidget* parent, const QString& title, const QString& folder, const QString& filters,
+                  bool several, std::function<void(const QStringList& paths)> answer);
 
 }  // namespace fc::ui

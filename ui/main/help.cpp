@@ -78,7 +78,8 @@ void showAbout(QWidget* parent)
     box->setTextFormat(Qt::PlainText);
     box->setText(Words::tr("Forecastle %1").arg(fromUtf8(programVersion())));
     box->setInformativeText(Words::tr(
-        "A workbench for training time-series forecasting models.\n\nFree software under the GNU General Public "
+        "A workbench for training time-series forecasting models.\n\nFree software under the GNU General "
+        "Public "
         "License, version 3 or later. It comes with no warranty. Forecasts are estimates, not advice."));
     box->open();
 }

@@ -2,32 +2,33 @@
 #include "ui/main/main_window.h"
 
 #include <QCloseEvent>
-#include <QComboBox>
 #include <QDir>
 #include <QDockWidget>
 #include <QFileInfo>
+#include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTabWidget>
-#include <QToolBar>
 
 #include "engine/runs/services.h"
 #include "ui/data/data_commands.h"
 #include "ui/data/series_page.h"
 #include "ui/main/actions.h"
 #include "ui/main/ask.h"
+#include "ui/main/menus.h"
 #include "ui/main/notice_bar.h"
 #include "ui/main/status_line.h"
+#include "ui/main/tool_bar.h"
 #include "ui/main/welcome_page.h"
 #include "ui/params/setup_panel.h"
 #include "ui/plots/loss_chart.h"
-#include "ui/runs/run_pages.h"
 #include "ui/runs/live_training.h"
 #include "ui/runs/metrics_panel.h"
 #include "ui/runs/run_commands.h"
+#include "ui/runs/run_pages.h"
 #include "ui/runs/run_presenter.h"
 #include "ui/runs/runs_page.h"
 #include "ui/text/text.h"
@@ -47,8 +48,10 @@ MainWindow::MainWindow(Theme& theme, QWidget* parent)
     m_status = new StatusLine(*statusBar());
     buildPages();
     buildDocks();
-    buildToolBar();
-    buildMenus();
+    m_toolBar = new ToolBar(*m_actions, this);
+    addToolBar(m_toolBar);
+    m_menus = new Menus(*menuBar(), *m_actions, m_theme, m_docks);
+    showRecent();
     connectActions();
     connectWorkspace();
     connectTraining();
@@ -69,11 +72,6 @@ MainWindow::~MainWindow()
     delete m_dataCommands;
 }
 
-std::string MainWindow::chosenSeries() const
-{
-    return toUtf8(m_seriesChooser->currentData().toString());
-}
-
 void MainWindow::openWorkspace(const std::filesystem::path& path, Workspace::Start start)
 {
     if (m_job.isActive()) {
@@ -90,7 +88,7 @@ void MainWindow::openDemo(const std::filesystem::path& path, bool train)
             if (!train)
                 return;
             const TrainRequest demo = demoRequest(m_workspace.path());
-            m_modelChooser->setCurrentIndex(m_modelChooser->findData(fromUtf8(demo.model)));
+            m_toolBar->chooseModel(demo.model);
             m_setup->setSettings(demo.settings);
             chooseSeries(demo.series);
             m_job.start(demo);
@@ -124,22 +122,18 @@ void MainWindow::showWorkspace(bool isOpen)
             dock->hide();
     else if (!wasOpen)
         restoreState(m_settings.layout.isEmpty() ? m_defaultLayout : m_settings.layout, layoutVersion);
-    for (QAction* action : {m_actions->import, m_actions->addSamples, m_actions->train, m_actions->forecast,
-                            m_actions->resume, m_actions->exportForecast, m_actions->savePicture, m_actions->deleteRun,
-                            m_actions->exportSeries, m_actions->deleteSeries, m_actions->filterRuns, m_actions->fit,
-                            m_actions->resetLayout})
+    for (QAction* action :
+         {m_actions->import, m_actions->addSamples, m_actions->train, m_actions->forecast, m_actions->resume,
+          m_actions->exportForecast, m_actions->savePicture, m_actions->deleteRun, m_actions->exportSeries,
+          m_actions->deleteSeries, m_actions->filterRuns, m_actions->fit, m_actions->resetLayout})
         action->setEnabled(isOpen);
 }
 
 void MainWindow::onSeriesChanged()
 {
-    const QSignalBlocker quiet(m_seriesChooser);
-    const std::string chosen = m_workspace.findSeries(m_wantedSeries) ? m_wantedSeries : chosenSeries();
+    const std::string chosen = m_workspace.findSeries(m_wantedSeries) ? m_wantedSeries : m_toolBar->series();
     m_wantedSeries.clear();
-    m_seriesChooser->clear();
-    for (const SeriesRecord& series : m_workspace.series())
-        m_seriesChooser->addItem(fromUtf8(series.name), fromUtf8(series.name));
-    m_seriesChooser->setEnabled(m_seriesChooser->count() > 0);
+    m_toolBar->setSeries(m_workspace.series());
     m_seriesPage->setSeries(m_workspace.series());
     const bool isThere = m_workspace.findSeries(chosen) != nullptr;
     if (isThere || m_workspace.series().empty())
@@ -150,13 +144,18 @@ void MainWindow::onSeriesChanged()
 
 void MainWindow::chooseSeries(const std::string& name)
 {
-    const QSignalBlocker quiet(m_seriesChooser);
-    m_seriesChooser->setCurrentIndex(m_seriesChooser->findData(fromUtf8(name)));
+    m_toolBar->chooseSeries(name);
     const SeriesRecord* record = m_workspace.findSeries(name);
     m_setup->setSeries(record ? std::optional(*record) : std::nullopt);
     m_presenter->showSeries(record ? name : std::string());
     m_seriesPage->selectSeries(name);
     onPhase(m_job.phase());
+}
+
+void MainWindow::showRecent()
+{
+    m_menus->setRecent(m_settings.recent);
+    m_welcome->setRecent(m_settings.recent);
 }
 
 void MainWindow::wantSeries(const std::string& name)
@@ -169,9 +168,7 @@ void MainWindow::wantSeries(const std::string& name)
 
 void MainWindow::useSettings(const RunRecord& run)
 {
-    const int model = m_modelChooser->findData(fromUtf8(run.model));
-    if (model >= 0)
-        m_modelChooser->setCurrentIndex(model);
+    m_toolBar->chooseModel(run.model);
     chooseSeries(run.series);
     try {
         m_setup->setSettings(paramsFromJson(run.settings));
@@ -182,7 +179,7 @@ void MainWindow::useSettings(const RunRecord& run)
 
 void MainWindow::startTraining()
 {
-    if (m_job.isActive() || chosenSeries().empty())
+    if (m_job.isActive() || m_toolBar->series().empty())
         return;
     if (!m_setup->validate()) {
         showProblem(Message(TR("engine", "A setting cannot be used. The field that is marked says why.")));
@@ -190,8 +187,8 @@ void MainWindow::startTraining()
     }
     m_notice->clear();
     m_job.start({.workspace = m_workspace.path(),
-                 .series = chosenSeries(),
-                 .model = toUtf8(m_modelChooser->currentData().toString()),
+                 .series = m_toolBar->series(),
+                 .model = m_toolBar->model(),
                  .settings = m_setup->settings(),
                  .runName = {}});
 }
@@ -201,10 +198,11 @@ void MainWindow::onPhase(TrainingJob::Phase phase)
     using Phase = TrainingJob::Phase;
     const bool active = phase != Phase::Idle;
     const bool canSteer = phase == Phase::Running || phase == Phase::Paused;
-    m_actions->train->setEnabled(!active && m_workspace.isOpen() && !chosenSeries().empty());
+    m_actions->train->setEnabled(!active && m_workspace.isOpen() && !m_toolBar->series().empty());
     m_actions->pause->setEnabled(canSteer);
     m_actions->pause->setText(phase == Phase::Paused ? tr("Go &on") : tr("&Pause"));
-    m_actions->pause->setIcon(icon(phase == Phase::Paused ? QStringLiteral("play") : QStringLiteral("pause")));
+    m_actions->pause->setIcon(
+        icon(phase == Phase::Paused ? QStringLiteral("play") : QStringLiteral("pause")));
     m_actions->stop->setEnabled(active && phase != Phase::Ending);
     m_actions->cancel->setEnabled(active && phase != Phase::Ending);
     m_actions->resume->setEnabled(!active && m_runs->selectedRun() != 0);
@@ -212,21 +210,21 @@ void MainWindow::onPhase(TrainingJob::Phase phase)
     m_checkpoints->setTraining(active);
     m_metrics->setEditable(canSteer);
     switch (phase) {
-    case Phase::Starting:
-        m_status->setMessage(tr("Preparing the data…"));
-        break;
-    case Phase::Running:
-        m_status->setMessage(tr("Training %1").arg(fromUtf8(m_job.run().name)));
-        break;
-    case Phase::Paused:
-        m_status->setMessage(tr("Paused"));
-        break;
-    case Phase::Ending:
-        m_status->setMessage(tr("Stopping; the metrics are being measured…"));
-        break;
-    case Phase::Idle:
-        m_status->clearProgress();
-        break;
+        case Phase::Starting:
+            m_status->setMessage(tr("Preparing the data…"));
+            break;
+        case Phase::Running:
+            m_status->setMessage(tr("Training %1").arg(fromUtf8(m_job.run().name)));
+            break;
+        case Phase::Paused:
+            m_status->setMessage(tr("Paused"));
+            break;
+        case Phase::Ending:
+            m_status->setMessage(tr("Stopping; the metrics are being measured…"));
+            break;
+        case Phase::Idle:
+            m_status->clearProgress();
+            break;
     }
 }
 
@@ -234,18 +232,20 @@ void MainWindow::onFinished(const RunOutcome& outcome)
 {
     const QString name = fromUtf8(outcome.run.name);
     switch (outcome.reason) {
-    case StopReason::Finished:
-        m_status->setMessage(tr("%1 finished in %2.").arg(name, duration(outcome.run.seconds)));
-        break;
-    case StopReason::EarlyStopped:
-        m_status->setMessage(tr("%1 stopped early: the validation loss no longer fell. The best weights are kept.").arg(name));
-        break;
-    case StopReason::Stopped:
-        m_status->setMessage(tr("%1 was stopped. The best weights are kept.").arg(name));
-        break;
-    case StopReason::Cancelled:
-        m_status->setMessage(tr("%1 was thrown away.").arg(name));
-        break;
+        case StopReason::Finished:
+            m_status->setMessage(tr("%1 finished in %2.").arg(name, duration(outcome.run.seconds)));
+            break;
+        case StopReason::EarlyStopped:
+            m_status->setMessage(
+                tr("%1 stopped early: the validation loss no longer fell. The best weights are kept.")
+                    .arg(name));
+            break;
+        case StopReason::Stopped:
+            m_status->setMessage(tr("%1 was stopped. The best weights are kept.").arg(name));
+            break;
+        case StopReason::Cancelled:
+            m_status->setMessage(tr("%1 was thrown away.").arg(name));
+            break;
     }
     m_workspace.refresh();
     closeIfWanted();
@@ -274,7 +274,8 @@ void MainWindow::newWorkspace()
 
 void MainWindow::chooseWorkspace()
 {
-    askOpenFiles(this, tr("Open workspace"), m_settings.folder, tr("Forecastle workspace (*.forecastle);;All files (*)"), false,
+    askOpenFiles(this, tr("Open workspace"), m_settings.folder,
+                 tr("Forecastle workspace (*.forecastle);;All files (*)"), false,
                  [this](const QStringList& paths) {
                      m_settings.folder = QFileInfo(paths.first()).path();
                      openWorkspace(toPath(paths.first()));
@@ -287,9 +288,10 @@ bool MainWindow::mayClose()
         return true;
     if (m_isClosing)
         return false;
-    auto* box = new QMessageBox(QMessageBox::Question, tr("A run is training"),
-                                tr("Stop the training and close? The best weights are kept, and the run can be resumed later."),
-                                QMessageBox::Cancel, this);
+    auto* box = new QMessageBox(
+        QMessageBox::Question, tr("A run is training"),
+        tr("Stop the training and close? The best weights are kept, and the run can be resumed later."),
+        QMessageBox::Cancel, this);
     box->setObjectName(QStringLiteral("closeQuestion"));
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setTextFormat(Qt::PlainText);

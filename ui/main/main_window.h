@@ -9,7 +9,6 @@
 #include "ui/settings/settings.h"
 #include "ui/theme/theme.h"
 
-class QComboBox;
 class QDockWidget;
 class QStackedWidget;
 class QTabWidget;
@@ -23,6 +22,7 @@ class DataCommands;
 class EventsPage;
 class LiveTraining;
 class LossChart;
+class Menus;
 class MetricsPanel;
 class NoticeBar;
 class PriceChart;
@@ -32,6 +32,7 @@ class RunsPage;
 class SeriesPage;
 class SetupPanel;
 class StatusLine;
+class ToolBar;
 class WelcomePage;
 class WindowBar;
 
@@ -53,8 +54,7 @@ public:
     RunPresenter& presenter() { return *m_presenter; }
     SetupPanel& setup() { return *m_setup; }
     NoticeBar& notice() { return *m_notice; }
-    QComboBox& seriesChooser() { return *m_seriesChooser; }
-    QComboBox& modelChooser() { return *m_modelChooser; }
+    ToolBar& toolBar() { return *m_toolBar; }
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -69,8 +69,6 @@ private:
     void buildDocks();
     QDockWidget* addDock(const QString& name, const QString& title, QWidget* body, Qt::DockWidgetArea area);
     void defaultLayout();
-    void buildToolBar();
-    void buildMenus();
     void connectActions();
     void connectWorkspace();
     void connectTraining();
@@ -93,7 +91,6 @@ private:
     void showProblem(const Message& message);
     bool mayClose();
     void closeIfWanted();
-    std::string chosenSeries() const;
 
     Theme& m_theme;
     Settings m_settings;
@@ -120,10 +117,8 @@ private:
     EventsPage* m_events = nullptr;
     SeriesPage* m_seriesPage = nullptr;
     QTabWidget* m_tabs = nullptr;
-    QComboBox* m_seriesChooser = nullptr;
-    QComboBox* m_modelChooser = nullptr;
-    QToolBar* m_toolBar = nullptr;
-    QMenu* m_recentMenu = nullptr;
+    ToolBar* m_toolBar = nullptr;
+    Menus* m_menus = nullptr;
     std::vector<QDockWidget*> m_docks;
     QByteArray m_defaultLayout;
     std::string m_wantedSeries;

@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The parts of the main window and how they hear of each other.
 #include <QApplication>
-#include <QComboBox>
-#include <QDir>
 #include <QDockWidget>
-#include <QFileInfo>
-#include <QActionGroup>
-#include <QMenuBar>
 #include <QStackedWidget>
 #include <QTabWidget>
-#include <QToolBar>
-#include <QToolButton>
 #include <QVBoxLayout>
 
-#include "engine/models/model.h"
 #include "ui/data/data_commands.h"
 #include "ui/data/series_page.h"
 #include "ui/main/actions.h"
 #include "ui/main/help.h"
 #include "ui/main/main_window.h"
+#include "ui/main/menus.h"
 #include "ui/main/notice_bar.h"
 #include "ui/main/status_line.h"
+#include "ui/main/tool_bar.h"
 #include "ui/main/welcome_page.h"
 #include "ui/params/setup_panel.h"
 #include "ui/plots/loss_chart.h"
@@ -82,7 +76,8 @@ void MainWindow::buildPages()
     m_dataCommands = new DataCommands(m_workspace, this);
 }
 
-QDockWidget* MainWindow::addDock(const QString& name, const QString& title, QWidget* body, Qt::DockWidgetArea area)
+QDockWidget* MainWindow::addDock(const QString& name, const QString& title, QWidget* body,
+                                 Qt::DockWidgetArea area)
 {
     auto* dock = new QDockWidget(title, this);
     dock->setObjectName(name);
@@ -121,112 +116,16 @@ void MainWindow::buildDocks()
     addDock(QStringLiteral("setupDock"), tr("Setup"), m_setup, Qt::LeftDockWidgetArea);
     addDock(QStringLiteral("metricsDock"), tr("Metrics"), numbers, Qt::RightDockWidgetArea);
     addDock(QStringLiteral("lossDock"), tr("Loss"), m_loss, Qt::BottomDockWidgetArea);
-    QDockWidget* tabs = addDock(QStringLiteral("tabsDock"), tr("Runs and series"), m_tabs, Qt::BottomDockWidgetArea);
+    QDockWidget* tabs =
+        addDock(QStringLiteral("tabsDock"), tr("Runs and series"), m_tabs, Qt::BottomDockWidgetArea);
     splitDockWidget(m_docks[2], tabs, Qt::Horizontal);
 }
 
 void MainWindow::defaultLayout()
 {
-    resizeDocks({m_docks[0], m_docks[1]}, {320, 400}, Qt::Horizontal);
+    resizeDocks({m_docks[0], m_docks[1]}, {350, 400}, Qt::Horizontal);
     resizeDocks({m_docks[2], m_docks[3]}, {300, 300}, Qt::Vertical);
     resizeDocks({m_docks[2], m_docks[3]}, {500, 620}, Qt::Horizontal);
-}
-
-void MainWindow::buildToolBar()
-{
-    m_toolBar = addToolBar(tr("Main tool bar"));
-    m_toolBar->setObjectName(QStringLiteral("mainToolBar"));
-    m_toolBar->setMovable(false);
-    m_toolBar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    m_toolBar->setIconSize({17, 17});
-    m_seriesChooser = new QComboBox(m_toolBar);
-    m_seriesChooser->setObjectName(QStringLiteral("seriesChooser"));
-    m_seriesChooser->setAccessibleName(tr("Series"));
-    m_seriesChooser->setToolTip(tr("The series that is shown and trained on"));
-    m_seriesChooser->setPlaceholderText(tr("No series"));
-    m_modelChooser = new QComboBox(m_toolBar);
-    m_modelChooser->setObjectName(QStringLiteral("modelChooser"));
-    m_modelChooser->setAccessibleName(tr("Model"));
-    m_modelChooser->setToolTip(tr("The model that Train uses"));
-    for (const ModelEntry& entry : models())
-        m_modelChooser->addItem(engineText(entry.label), fromUtf8(entry.id));
-    for (QComboBox* each : {m_seriesChooser, m_modelChooser}) {
-        each->setMinimumWidth(130);
-        each->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    }
-    m_toolBar->addAction(m_actions->import);
-    m_toolBar->addSeparator();
-    m_toolBar->addWidget(m_seriesChooser);
-    m_toolBar->addWidget(m_modelChooser);
-    m_toolBar->addSeparator();
-    for (QAction* action : {m_actions->train, m_actions->pause, m_actions->stop, m_actions->cancel})
-        m_toolBar->addAction(action);
-    auto* space = new QWidget(m_toolBar);
-    space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    m_toolBar->addWidget(space);
-    for (QAction* action : {m_actions->forecast, m_actions->fit, m_actions->toggleTheme}) {
-        m_toolBar->addAction(action);
-        auto* button = qobject_cast<QToolButton*>(m_toolBar->widgetForAction(action));
-        if (action != m_actions->forecast)
-            button->setToolButtonStyle(Qt::ToolButtonIconOnly);
-    }
-    auto* primary = m_toolBar->widgetForAction(m_actions->train);
-    m_actions->train->setIcon(icon(QStringLiteral("play"), IconColor::OnAccent));
-    setRole(*primary, Role::Primary);
-    for (QToolButton* button : m_toolBar->findChildren<QToolButton*>())
-        button->setFocusPolicy(Qt::TabFocus);
-}
-
-void MainWindow::buildMenus()
-{
-    const auto fill = [](QMenu* menu, std::initializer_list<QAction*> actions) {
-        for (QAction* action : actions)
-            if (action)
-                menu->addAction(action);
-            else
-                menu->addSeparator();
-        return menu;
-    };
-    Actions& a = *m_actions;
-    QMenu* file = fill(menuBar()->addMenu(tr("&File")), {a.newWorkspace, a.openWorkspace});
-    m_recentMenu = file->addMenu(icon(QStringLiteral("folder")), tr("&Recent workspaces"));
-    fill(file, {nullptr, a.import, nullptr, a.exportForecast, a.savePicture, nullptr, a.quit});
-    fill(menuBar()->addMenu(tr("&Data")), {a.addSamples, nullptr, a.exportSeries, a.deleteSeries});
-    fill(menuBar()->addMenu(tr("&Training")), {a.train, a.pause, a.stop, a.cancel, nullptr, a.resume, a.forecast, nullptr,
-                                               a.filterRuns, a.deleteRun});
-    QMenu* view = fill(menuBar()->addMenu(tr("&View")), {a.fit, nullptr, a.toggleTheme});
-    QMenu* themes = view->addMenu(icon(QStringLiteral("theme")), tr("&Theme"));
-    auto* schemes = new QActionGroup(this);
-    const std::pair<QString, Scheme> choices[] = {
-        {tr("As the &system"), Scheme::System}, {tr("&Dark"), Scheme::Dark}, {tr("&Light"), Scheme::Light}};
-    for (const auto& [text, scheme] : choices) {
-        QAction* action = themes->addAction(text, this, [this, wanted = scheme] { m_theme.setScheme(wanted); });
-        action->setCheckable(true);
-        action->setChecked(scheme == m_theme.scheme());
-        action->setData(static_cast<int>(scheme));
-        schemes->addAction(action);
-    }
-    connect(&m_theme, &Theme::changed, schemes, [this, schemes] {
-        for (QAction* action : schemes->actions())
-            action->setChecked(action->data().toInt() == static_cast<int>(m_theme.scheme()));
-    });
-    fill(view, {a.blueOrange, nullptr});
-    for (QDockWidget* dock : m_docks)
-        view->addAction(dock->toggleViewAction());
-    fill(view, {a.resetLayout, nullptr, a.fullScreen});
-    fill(menuBar()->addMenu(tr("&Help")), {a.shortcuts, nullptr, a.about, a.aboutQt});
-    showRecent();
-}
-
-void MainWindow::showRecent()
-{
-    m_recentMenu->clear();
-    for (const QString& path : m_settings.recent) {
-        QString label = QDir::toNativeSeparators(path);
-        m_recentMenu->addAction(label.replace(u'&', QStringLiteral("&&")), this, [this, path] { openWorkspace(toPath(path)); });
-    }
-    m_recentMenu->setEnabled(!m_settings.recent.isEmpty());
-    m_welcome->setRecent(m_settings.recent);
 }
 
 void MainWindow::connectActions()
@@ -237,8 +136,8 @@ void MainWindow::connectActions()
     on(a.openWorkspace, &MainWindow::chooseWorkspace);
     on(a.import, [this] { m_dataCommands->chooseFiles(m_settings.folder); });
     on(a.addSamples, [this] { m_dataCommands->addSamples(); });
-    on(a.exportSeries, [this] { m_dataCommands->exportSeries(chosenSeries()); });
-    on(a.deleteSeries, [this] { m_dataCommands->removeSeries(chosenSeries()); });
+    on(a.exportSeries, [this] { m_dataCommands->exportSeries(m_toolBar->series()); });
+    on(a.deleteSeries, [this] { m_dataCommands->removeSeries(m_toolBar->series()); });
     on(a.exportForecast, [this] { m_runCommands->exportForecast(); });
     on(a.savePicture, [this] { m_runCommands->savePicture(); });
     on(a.quit, [this] { close(); });
@@ -255,7 +154,8 @@ void MainWindow::connectActions()
     on(a.deleteRun, [this] { m_runCommands->remove(m_runs->selectedRuns()); });
     on(a.fit, [this] { m_chart->fit(); });
     on(a.toggleTheme, [this] { m_theme.toggle(); });
-    on(a.blueOrange, [this](bool wanted) { m_theme.setUpDown(wanted ? UpDown::BlueOrange : UpDown::GreenRed); });
+    on(a.blueOrange,
+       [this](bool wanted) { m_theme.setUpDown(wanted ? UpDown::BlueOrange : UpDown::GreenRed); });
     on(a.fullScreen, [this](bool wanted) { wanted ? showFullScreen() : showNormal(); });
     on(a.resetLayout, [this] { restoreState(m_defaultLayout, layoutVersion); });
     on(a.shortcuts, [this] { showShortcuts(this, m_actions->all()); });
@@ -264,10 +164,14 @@ void MainWindow::connectActions()
     connect(m_setup, &SetupPanel::trainRequested, this, &MainWindow::startTraining);
     connect(m_windows, &WindowBar::exportRequested, m_runCommands, &RunCommands::exportForecast);
     connect(m_windows, &WindowBar::pictureRequested, m_runCommands, &RunCommands::savePicture);
+    connect(m_menus, &Menus::recentRequested, this,
+            [this](const QString& path) { openWorkspace(toPath(path)); });
     connect(m_welcome, &WelcomePage::newRequested, this, &MainWindow::newWorkspace);
     connect(m_welcome, &WelcomePage::openRequested, this, &MainWindow::chooseWorkspace);
-    connect(m_welcome, &WelcomePage::recentRequested, this, [this](const QString& path) { openWorkspace(toPath(path)); });
-    connect(m_welcome, &WelcomePage::samplesRequested, this, [this] { openDemo(toPath(sampleWorkspace()), false); });
+    connect(m_welcome, &WelcomePage::recentRequested, this,
+            [this](const QString& path) { openWorkspace(toPath(path)); });
+    connect(m_welcome, &WelcomePage::samplesRequested, this,
+            [this] { openDemo(toPath(sampleWorkspace()), false); });
 }
 
 void MainWindow::connectWorkspace()
@@ -285,15 +189,16 @@ void MainWindow::connectWorkspace()
     connect(m_dataCommands, &DataCommands::failed, this, &MainWindow::showProblem);
     connect(m_dataCommands, &DataCommands::done, m_status, &StatusLine::setMessage);
     connect(m_dataCommands, &DataCommands::stored, this, &MainWindow::wantSeries);
-    connect(m_dataCommands, &DataCommands::folderUsed, this, [this](const QString& folder) { m_settings.folder = folder; });
+    connect(m_dataCommands, &DataCommands::folderUsed, this,
+            [this](const QString& folder) { m_settings.folder = folder; });
     connect(m_seriesPage, &SeriesPage::seriesSelected, this, &MainWindow::chooseSeries);
     connect(m_seriesPage, &SeriesPage::importRequested, m_actions->import, &QAction::trigger);
     connect(m_seriesPage, &SeriesPage::samplesRequested, m_actions->addSamples, &QAction::trigger);
     connect(m_seriesPage, &SeriesPage::exportRequested, m_dataCommands, &DataCommands::exportSeries);
     connect(m_seriesPage, &SeriesPage::deleteRequested, m_dataCommands, &DataCommands::removeSeries);
-    connect(m_seriesChooser, &QComboBox::currentIndexChanged, this, [this] { chooseSeries(chosenSeries()); });
-    connect(m_modelChooser, &QComboBox::currentIndexChanged, this,
-            [this] { m_setup->setModel(modelEntry(toUtf8(m_modelChooser->currentData().toString()))); });
+    connect(m_toolBar, &ToolBar::seriesChosen, this, &MainWindow::chooseSeries);
+    connect(m_toolBar, &ToolBar::modelChosen, this,
+            [this](const std::string& id) { m_setup->setModel(modelEntry(id)); });
 }
 
 void MainWindow::connectTraining()

@@ -49,7 +49,8 @@ NoticeBar::NoticeBar(QWidget* parent) : QFrame(parent)
     line->addWidget(m_copy);
     line->addWidget(m_close);
     connect(m_close, &QToolButton::clicked, this, &NoticeBar::clear);
-    connect(m_copy, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_text->text()); });
+    connect(m_copy, &QToolButton::clicked, this,
+            [this] { QGuiApplication::clipboard()->setText(m_text->text()); });
     hide();
 }
 

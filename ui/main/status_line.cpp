@@ -32,7 +32,8 @@ StatusLine::StatusLine(QStatusBar& bar) : QObject(&bar)
     m_progress->setRange(0, progressParts);
     bar.setSizeGripEnabled(false);
     bar.addWidget(m_message, 1);
-    for (QWidget* each : {static_cast<QWidget*>(m_busy), static_cast<QWidget*>(m_step), static_cast<QWidget*>(m_progress)})
+    for (QWidget* each :
+         {static_cast<QWidget*>(m_busy), static_cast<QWidget*>(m_step), static_cast<QWidget*>(m_progress)})
         bar.addPermanentWidget(each);
     clearProgress();
 }
@@ -49,8 +50,9 @@ void StatusLine::setBusy(bool busy)
 
 void StatusLine::setStep(const StepNews& news, double stepsPerSecond, double secondsLeft)
 {
-    m_step->setText(tr("step %1 of %2 · %3 steps/s · %4 left")
-                        .arg(count(news.step), count(news.totalSteps), number(stepsPerSecond, 3), duration(secondsLeft)));
+    m_step->setText(
+        tr("step %1 of %2 · %3 steps/s · %4 left")
+            .arg(count(news.step), count(news.totalSteps), number(stepsPerSecond, 3), duration(secondsLeft)));
     m_progress->setVisible(true);
     if (news.totalSteps > 0)
         m_progress->setValue(static_cast<int>(progressParts * news.step / news.totalSteps));

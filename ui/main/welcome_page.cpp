@@ -31,9 +31,10 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent)
     auto* title = new QLabel(tr("Forecastle"), card);
     title->setFont(uiFont(20, QFont::Bold));
     title->setAlignment(Qt::AlignCenter);
-    auto* text = new QLabel(tr("Train forecasting models on your time series. A workspace is one file that keeps the "
-                               "series, the runs and their checkpoints."),
-                            card);
+    auto* text =
+        new QLabel(tr("Train forecasting models on your time series. A workspace is one file that keeps the "
+                      "series, the runs and their checkpoints."),
+                   card);
     text->setWordWrap(true);
     text->setAlignment(Qt::AlignCenter);
     setRole(*text, Role::Muted);
@@ -49,8 +50,10 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent)
                               tr("Opens a workspace with synthetic series, ready to train"));
     samples->setIcon(icon(QStringLiteral("play"), IconColor::OnAccent));
     setRole(*samples, Role::Primary);
-    auto* fresh = addChoice(*lines, QStringLiteral("new"), tr("New workspace…"), tr("Makes an empty workspace file"));
-    auto* open = addChoice(*lines, QStringLiteral("folder"), tr("Open workspace…"), tr("Opens a .forecastle file"));
+    auto* fresh =
+        addChoice(*lines, QStringLiteral("new"), tr("New workspace…"), tr("Makes an empty workspace file"));
+    auto* open =
+        addChoice(*lines, QStringLiteral("folder"), tr("Open workspace…"), tr("Opens a .forecastle file"));
     m_recentTitle = new QLabel(tr("Recent workspaces"), card);
     setRole(*m_recentTitle, Role::Muted);
     lines->addSpacing(6);

@@ -25,7 +25,8 @@ signals:
     void recentRequested(const QString& path);
 
 private:
-    QPushButton* addChoice(QVBoxLayout& lines, const QString& iconName, const QString& text, const QString& help);
+    QPushButton* addChoice(QVBoxLayout& lines, const QString& iconName, const QString& text,
+                           const QString& help);
 
     QLabel* m_recentTitle;
     QVBoxLayout* m_recent;

@@ -47,7 +47,8 @@ FeatureEditor::FeatureEditor(QWidget* parent) : QWidget(parent)
     m_list = new QListWidget(this);
     m_list->setObjectName(QStringLiteral("featureList"));
     m_list->setAccessibleName(tr("Features"));
-    m_list->setToolTip(tr("Computed columns that the model sees beside the series. All of them look back only."));
+    m_list->setToolTip(
+        tr("Computed columns that the model sees beside the series. All of them look back only."));
     m_list->setMaximumHeight(listHeight);
     m_add = button(QStringLiteral("new"), tr("Add"), tr("Add a feature"), this);
     m_remove = button(QStringLiteral("delete"), {}, tr("Remove the selected feature"), this);
@@ -238,8 +239,9 @@ void FeatureEditor::showNote()
         m_note->setText(m_problem);
         return;
     }
-    m_note->setText(warmUp == 0 ? tr("No warm-up: every row can be used.")
-                                : tr("Warm-up: the first %Ln row(s) have no value and are left out.", nullptr, warmUp));
+    m_note->setText(
+        warmUp == 0 ? tr("No warm-up: every row can be used.")
+                    : tr("Warm-up: the first %Ln row(s) have no value and are left out.", nullptr, warmUp));
 }
 
 }  // namespace fc::ui

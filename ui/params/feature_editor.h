@@ -17,8 +17,9 @@ namespace fc::ui {
 
 class ParamForm;
 
-/// The list of features of a recipe: add from the catalogue, set parameters, order, remove. Knows what the chosen model
-/// can take and says so; a model without covariates gets none, and the list is kept for the next model.
+/// The list of features of a recipe: add from the catalogue, set parameters, order, remove. Knows what the
+/// chosen model can take and says so; a model without covariates gets none, and the list is kept for the next
+/// model.
 class FeatureEditor : public QWidget {
     Q_OBJECT
 

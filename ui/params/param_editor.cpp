@@ -53,6 +53,8 @@ ParamEditor::ParamEditor(const Param& param, QWidget* parent)
     m_reset->setIcon(icon(QStringLiteral("undo"), IconColor::Muted));
     m_reset->setAutoRaise(true);
     m_reset->setFixedSize(resetSize, resetSize);
+    // Smaller than the buttons of the look, whose padding would hide the icon.
+    m_reset->setStyleSheet(QStringLiteral("padding: 0px; margin: 0px;"));
     m_reset->setFocusPolicy(Qt::TabFocus);
     m_reset->setAccessibleName(tr("Reset %1").arg(engineText(param.spec.label)));
     m_reset->setToolTip(tr("Changed. Back to the default, %1.").arg(fromUtf8(valueText(param.defaultValue))));
@@ -98,7 +100,8 @@ QWidget* ParamEditor::makeField()
         // The wheel scrolls the form; it must not change a setting on its way.
         box->setFocusPolicy(Qt::StrongFocus);
         box->installEventFilter(this);
-        connect(box, &QComboBox::currentTextChanged, this, [this](const QString& text) { take(toUtf8(text)); });
+        connect(box, &QComboBox::currentTextChanged, this,
+                [this](const QString& text) { take(toUtf8(text)); });
         return box;
     }
     return makeText();

@@ -10,8 +10,9 @@ class QToolButton;
 
 namespace fc::ui {
 
-/// One parameter: an editor for its type, a mark and a reset button when it differs from the default, and under it what
-/// is wrong with the value. Text and numbers are typed freely, so that a wrong value can be seen and explained.
+/// One parameter: an editor for its type, a mark and a reset button when it differs from the default, and
+/// under it what is wrong with the value. Text and numbers are typed freely, so that a wrong value can be
+/// seen and explained.
 class ParamEditor : public QWidget {
     Q_OBJECT
 

@@ -63,7 +63,8 @@ void ParamForm::resetAll()
 
 bool ParamForm::hasProblems() const
 {
-    return std::any_of(m_editors.begin(), m_editors.end(), [](auto* editor) { return !editor->problem().isEmpty(); });
+    return std::any_of(m_editors.begin(), m_editors.end(),
+                       [](auto* editor) { return !editor->problem().isEmpty(); });
 }
 
 int ParamForm::changeCount() const

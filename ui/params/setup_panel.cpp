@@ -155,7 +155,8 @@ void SetupPanel::showBadges(const Capabilities& capabilities)
         made->setWordWrap(false);
         line->addWidget(made);
     };
-    badge(capabilities.pastCovariates, tr("features"), tr("Whether the model can use computed features of the past"));
+    badge(capabilities.pastCovariates, tr("features"),
+          tr("Whether the model can use computed features of the past"));
     badge(capabilities.futureCovariates, tr("calendar"), tr("Whether the model can use what is known ahead"));
     badge(capabilities.probabilistic, tr("quantiles"), tr("Whether the model can be trained on quantiles"));
     badge(capabilities.multivariate, tr("channels"), tr("Whether several targets can influence each other"));
@@ -165,14 +166,14 @@ void SetupPanel::showBadges(const Capabilities& capabilities)
 bool SetupPanel::hasProblems(int group) const
 {
     switch (group) {
-    case Data:
-        return m_data->hasProblems();
-    case Features:
-        return m_features->hasProblems();
-    case Training:
-        return m_training->hasProblems();
-    default:
-        return m_model->hasProblems();
+        case Data:
+            return m_data->hasProblems();
+        case Features:
+            return m_features->hasProblems();
+        case Training:
+            return m_training->hasProblems();
+        default:
+            return m_model->hasProblems();
     }
 }
 
@@ -183,9 +184,11 @@ void SetupPanel::showTabs()
                            m_model->changeCount()};
     for (int group = 0; group < GroupCount; ++group) {
         m_groups->setTabText(group, changes[group] > 0 ? names[group] + QStringLiteral(" •") : names[group]);
-        m_groups->setTabIcon(group, hasProblems(group) ? icon(QStringLiteral("warning"), IconColor::Danger) : QIcon());
-        m_groups->setTabToolTip(group, group == Features ? tr("%Ln feature(s)", nullptr, changes[group])
-                                                         : tr("%Ln changed setting(s)", nullptr, changes[group]));
+        m_groups->setTabIcon(
+            group, hasProblems(group) ? icon(QStringLiteral("warning"), IconColor::Danger) : QIcon());
+        m_groups->setTabToolTip(group, group == Features
+                                           ? tr("%Ln feature(s)", nullptr, changes[group])
+                                           : tr("%Ln changed setting(s)", nullptr, changes[group]));
     }
 }
 

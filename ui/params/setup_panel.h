@@ -19,7 +19,8 @@ namespace fc::ui {
 class FeatureEditor;
 class ParamForm;
 
-/// What a training is asked with: the series and model that were chosen elsewhere, and all settings in four groups.
+/// What a training is asked with: the series and model that were chosen elsewhere, and all settings in four
+/// groups.
 class SetupPanel : public QWidget {
     Q_OBJECT
 

@@ -17,7 +17,8 @@ namespace {
 
 constexpr int rowHeight = 24;
 constexpr const char* partNames[] = {"train", "validation", "test"};
-constexpr const char* order[] = {"mae", "rmse", "mse", "mase", "smape", "mape", "r2", "directional_accuracy", "bias"};
+constexpr const char* order[] = {
+    "mae", "rmse", "mse", "mase", "smape", "mape", "wape", "r2", "directional_accuracy", "bias"};
 
 std::optional<double> value(const MetricsByPart& metrics, const std::string& part, const std::string& name)
 {
@@ -36,7 +37,7 @@ MetricsByPart baseline(const RunRecord& run, const std::string& name)
 
 bool isFraction(const std::string& metric)
 {
-    return metric == "mape" || metric == "smape" || metric == "directional_accuracy";
+    return metric == "mape" || metric == "smape" || metric == "wape" || metric == "directional_accuracy";
 }
 
 /// Larger is better for these; the bias is better near 0.
@@ -75,10 +76,12 @@ void ComparisonTable::setRun(const RunRecord& run, const std::string& part)
     const MetricsByPart naive = baseline(run, "naive");
     const MetricsByPart seasonal = baseline(run, "seasonal_naive");
     for (const std::string& name : metricNames(run.metrics, part)) {
-        Row row{name, {value(run.metrics, part, name), value(naive, part, name), value(seasonal, part, name)}};
+        Row row{name,
+                {value(run.metrics, part, name), value(naive, part, name), value(seasonal, part, name)}};
         for (int source = 0; source < 3; ++source) {
             const auto& candidate = row.values[source];
-            if (candidate && (row.best < 0 || badness(name, *candidate) < badness(name, *row.values[row.best])))
+            if (candidate &&
+                (row.best < 0 || badness(name, *candidate) < badness(name, *row.values[row.best])))
                 row.best = source;
         }
         m_rows.push_back(std::move(row));
@@ -118,25 +121,40 @@ QVariant ComparisonTable::data(const QModelIndex& index, int role) const
     const Row& row = m_rows[static_cast<std::size_t>(index.row())];
     const bool isBest = index.column() != Name && row.best == index.column() - 1;
     switch (role) {
-    case Qt::DisplayRole:
-        return index.column() == Name ? metricText(row.metric) : text(row, index.column() - 1);
-    case Qt::AccessibleTextRole:
-        if (index.column() == Name)
-            return metricText(row.metric);
-        return isBest ? tr("%1, the best").arg(text(row, index.column() - 1)) : text(row, index.column() - 1);
-    case Qt::ToolTipRole:
-        return isBest ? tr("The best of the three") : QVariant();
-    case Qt::FontRole: {
-        QFont font;
-        font.setBold(isBest);
-        return font;
+        case Qt::DisplayRole:
+            return index.column() == Name ? metricText(row.metric) : text(row, index.column() - 1);
+        case Qt::AccessibleTextRole:
+            if (index.column() == Name)
+                return metricText(row.metric);
+            return isBest ? tr("%1, the best").arg(text(row, index.column() - 1))
+                          : text(row, index.column() - 1);
+        case Qt::ToolTipRole:
+            return isBest ? tr("The best of the three") : QVariant();
+        case Qt::FontRole: {
+            QFont font;
+            font.setBold(isBest);
+            return font;
+        }
+        case Qt::ForegroundRole:
+            return isBest || index.column() == Name ? QVariant() : QVariant(currentColors().muted);
+        case Qt::TextAlignmentRole:
+            return QVariant((index.column() == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+        default:
+            return {};
     }
-    case Qt::ForegroundRole:
-        return isBest || index.column() == Name ? QVariant() : QVariant(currentColors().muted);
-    case Qt::TextAlignmentRole:
-        return QVariant((index.column() == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-    default:
-        return {};
+}
+
+QString ComparisonTable::headerHelp(int section)
+{
+    switch (section) {
+        case Model:
+            return tr("The trained model with its best weights");
+        case Naive:
+            return tr("Repeats the last value");
+        case SeasonalNaive:
+            return tr("Seasonal naive: repeats the last season");
+        default:
+            return {};
     }
 }
 
@@ -146,19 +164,21 @@ QVariant ComparisonTable::headerData(int section, Qt::Orientation orientation, i
         return {};
     if (role == Qt::TextAlignmentRole)
         return QVariant((section == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole)
+        return headerHelp(section);
     if (role != Qt::DisplayRole)
         return {};
     switch (section) {
-    case Name:
-        return tr("Metric");
-    case Model:
-        return m_modelName.isEmpty() ? tr("Model") : m_modelName;
-    case Naive:
-        return tr("Naive");
-    case SeasonalNaive:
-        return tr("Seasonal naive");
-    default:
-        return {};
+        case Name:
+            return tr("Metric");
+        case Model:
+            return m_modelName.isEmpty() ? tr("Model") : m_modelName;
+        case Naive:
+            return tr("Naive");
+        case SeasonalNaive:
+            return tr("Seasonal");
+        default:
+            return {};
     }
 }
 
@@ -180,7 +200,6 @@ ComparisonPanel::ComparisonPanel(QWidget* parent) : QWidget(parent), m_model(new
     m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_view->horizontalHeader()->setStretchLastSection(false);
     m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    m_view->horizontalHeader()->setSectionResizeMode(ComparisonTable::SeasonalNaive, QHeaderView::ResizeToContents);
     clear();
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 4);

@@ -37,6 +37,7 @@ private:
         std::optional<double> values[3];  // model, naive, seasonal naive
         int best = -1;                    // which of them; -1 where better has no direction
     };
+    static QString headerHelp(int section);
     QString text(const Row& row, int source) const;
 
     std::vector<Row> m_rows;

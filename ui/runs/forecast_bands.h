@@ -15,7 +15,8 @@ struct ShownChannel {
     int line = 0;
 };
 
-/// The channel that fits the chart: the close of a market, else the first target; nullopt when no target is drawn.
+/// The channel that fits the chart: the close of a market, else the first target; nullopt when no target is
+/// drawn.
 std::optional<ShownChannel> shownChannel(const Dataset& dataset, const Bars& bars);
 
 ForecastBand forecastBand(const FutureForecast& forecast, const ShownChannel& shown);

@@ -14,19 +14,19 @@ LiveTraining::LiveTraining(TrainingJob& job, QObject* parent) : QObject(parent),
     connect(&m_timer, &QTimer::timeout, this, &LiveTraining::drain);
     connect(&job, &TrainingJob::phaseChanged, this, [this](TrainingJob::Phase phase) {
         switch (phase) {
-        case TrainingJob::Phase::Starting:
-            begin();
-            break;
-        case TrainingJob::Phase::Idle:
-            drain();
-            m_timer.stop();
-            break;
-        case TrainingJob::Phase::Running:
-        case TrainingJob::Phase::Paused:
-            m_rate.reset();  // a pause must not count as slowness
-            break;
-        case TrainingJob::Phase::Ending:
-            break;
+            case TrainingJob::Phase::Starting:
+                begin();
+                break;
+            case TrainingJob::Phase::Idle:
+                drain();
+                m_timer.stop();
+                break;
+            case TrainingJob::Phase::Running:
+            case TrainingJob::Phase::Paused:
+                m_rate.reset();  // a pause must not count as slowness
+                break;
+            case TrainingJob::Phase::Ending:
+                break;
         }
     });
     connect(&job, &TrainingJob::validated, this, [this](const ValidationNews& news) {

@@ -25,8 +25,8 @@ public:
 
 signals:
     /// New training losses and the state after the last of them.
-    void stepped(const std::vector<fc::ui::LossPoint>& points, const fc::StepNews& last, double stepsPerSecond,
-                 double secondsLeft);
+    void stepped(const std::vector<fc::ui::LossPoint>& points, const fc::StepNews& last,
+                 double stepsPerSecond, double secondsLeft);
 
 private:
     void begin();

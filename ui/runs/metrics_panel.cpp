@@ -38,8 +38,10 @@ MetricsPanel::MetricsPanel(QWidget* parent) : QWidget(parent)
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(10, 10, 10, 10);
     grid->setSpacing(8);
-    m_values[TrainLoss] = addCard(*grid, 0, tr("Train loss"), tr("Mean training loss since the last validation"));
-    m_values[ValidationLoss] = addCard(*grid, 1, tr("Val loss"), tr("Loss on the validation part, in scaled units"));
+    m_values[TrainLoss] =
+        addCard(*grid, 0, tr("Train loss"), tr("Mean training loss since the last validation"));
+    m_values[ValidationLoss] =
+        addCard(*grid, 1, tr("Val loss"), tr("Loss on the validation part, in scaled units"));
     m_values[Best] = addCard(*grid, 2, tr("Best"), tr("Smallest validation loss so far"));
     m_values[Step] = addCard(*grid, 3, tr("Step"), tr("Training steps done"));
     m_values[Rate] = addCard(*grid, 4, tr("Steps / s"), tr("Training steps a second, validations left out"));
@@ -128,11 +130,13 @@ void MetricsPanel::setEditable(bool editable)
     m_rateProblem->hide();
 }
 
-void MetricsPanel::setRun(const RunRecord& run, std::optional<double> trainLoss, std::optional<double> validationLoss,
-                          std::optional<double> learningRate)
+void MetricsPanel::setRun(const RunRecord& run, std::optional<double> trainLoss,
+                          std::optional<double> validationLoss, std::optional<double> learningRate)
 {
     clear();
-    const auto show = [](const std::optional<double>& value) { return value ? number(*value, lossDigits) : none; };
+    const auto show = [](const std::optional<double>& value) {
+        return value ? number(*value, lossDigits) : none;
+    };
     m_values[TrainLoss]->setText(show(trainLoss));
     m_values[ValidationLoss]->setText(show(validationLoss));
     m_values[Best]->setText(show(run.bestValidationLoss));

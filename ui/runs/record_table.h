@@ -15,13 +15,13 @@ struct TableColumn {
     QString title;
     QString help;  ///< tool tip of the header
     std::function<QString(const Row&)> text;
-    std::function<QVariant(const Row&)> key = {};   ///< to sort by; the text when empty
+    std::function<QVariant(const Row&)> key = {};    ///< to sort by; the text when empty
     std::function<QVariant(const Row&)> color = {};  ///< QColor of the text, if any
     bool isNumber = false;                           ///< aligned right
 };
 
-/// A read-only table of records with an id each. New rows are told as insertions, changes and removals, so that
-/// selection and scroll position of a view stay.
+/// A read-only table of records with an id each. New rows are told as insertions, changes and removals, so
+/// that selection and scroll position of a view stay.
 template <typename Row>
 class RecordTable : public QAbstractTableModel {
 public:
@@ -40,7 +40,8 @@ public:
     /// -1 when there is none.
     int rowOf(std::int64_t id) const
     {
-        const auto found = std::find_if(m_rows.begin(), m_rows.end(), [&](const Row& row) { return m_id(row) == id; });
+        const auto found =
+            std::find_if(m_rows.begin(), m_rows.end(), [&](const Row& row) { return m_id(row) == id; });
         return found == m_rows.end() ? -1 : static_cast<int>(found - m_rows.begin());
     }
 
@@ -88,19 +89,19 @@ public:
         const Row& row = at(index.row());
         const TableColumn<Row>& column = m_columns[static_cast<std::size_t>(index.column())];
         switch (role) {
-        case Qt::DisplayRole:
-        case Qt::AccessibleTextRole:
-            return column.text(row);
-        case Qt::TextAlignmentRole:
-            return QVariant((column.isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-        case Qt::ForegroundRole:
-            return column.color ? column.color(row) : QVariant();
-        case SortRole:
-            return column.key ? column.key(row) : QVariant(column.text(row));
-        case IdRole:
-            return QVariant::fromValue<qlonglong>(m_id(row));
-        default:
-            return {};
+            case Qt::DisplayRole:
+            case Qt::AccessibleTextRole:
+                return column.text(row);
+            case Qt::TextAlignmentRole:
+                return QVariant((column.isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+            case Qt::ForegroundRole:
+                return column.color ? column.color(row) : QVariant();
+            case SortRole:
+                return column.key ? column.key(row) : QVariant(column.text(row));
+            case IdRole:
+                return QVariant::fromValue<qlonglong>(m_id(row));
+            default:
+                return {};
         }
     }
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override

@@ -53,7 +53,9 @@ QString RunCommands::proposal(const QString& name) const
 void RunCommands::start(const RunRecord& run, std::int64_t checkpoint, std::int64_t extraSteps)
 {
     if (m_job.isActive()) {
-        emit failed(Message(TR("engine", "Another run is training in this window. Stop it before resuming \"%1\"."), run.name));
+        emit failed(
+            Message(TR("engine", "Another run is training in this window. Stop it before resuming \"%1\"."),
+                    run.name));
         return;
     }
     m_job.resume(m_workspace.path(), run.name, checkpoint, extraSteps);
@@ -68,13 +70,17 @@ void RunCommands::resume(std::int64_t id)
         start(*run, 0, 0);
         return;
     }
-    askText(m_window, tr("Resume a finished run"), tr("\"%1\" has done all its steps. How many more?").arg(fromUtf8(run->name)),
-            QString::number(std::max<std::int64_t>(run->steps / 2, 1)), [this, run = *run](const QString& text) {
+    askText(m_window, tr("Resume a finished run"),
+            tr("\"%1\" has done all its steps. How many more?").arg(fromUtf8(run->name)),
+            QString::number(std::max<std::int64_t>(run->steps / 2, 1)),
+            [this, run = *run](const QString& text) {
                 const qlonglong more = text.trimmed().toLongLong();
                 if (more > 0)
                     start(run, 0, more);
                 else
-                    emit failed(Message(TR("engine", "The number of steps must be a whole number above 0, not \"%1\"."), toUtf8(text)));
+                    emit failed(Message(
+                        TR("engine", "The number of steps must be a whole number above 0, not \"%1\"."),
+                        toUtf8(text)));
             });
 }
 
@@ -83,22 +89,27 @@ void RunCommands::resumeFrom(const CheckpointRecord& checkpoint)
     const RunRecord* run = m_workspace.findRun(checkpoint.runId);
     if (!run)
         return;
-    const QString text = tr("Train \"%1\" again from step %2? Its losses and checkpoints after that step are replaced.")
-                             .arg(fromUtf8(run->name), count(checkpoint.step));
-    askConfirmation(m_window, tr("Resume from a checkpoint"), text, tr("Resume"), [this, run = *run, checkpoint] {
-        // At the planned end there is nothing left to do; as many steps again are then a sensible choice.
-        const std::int64_t more = checkpoint.step >= run.totalSteps ? std::max<std::int64_t>(run.totalSteps / 2, 1) : 0;
-        start(run, checkpoint.id, more);
-    });
+    const QString text =
+        tr("Train \"%1\" again from step %2? Its losses and checkpoints after that step are replaced.")
+            .arg(fromUtf8(run->name), count(checkpoint.step));
+    askConfirmation(
+        m_window, tr("Resume from a checkpoint"), text, tr("Resume"), [this, run = *run, checkpoint] {
+            // At the planned end there is nothing left to do; as many steps again are then a sensible choice.
+            const std::int64_t more =
+                checkpoint.step >= run.totalSteps ? std::max<std::int64_t>(run.totalSteps / 2, 1) : 0;
+            start(run, checkpoint.id, more);
+        });
 }
 
 void RunCommands::rename(std::int64_t id)
 {
     const RunRecord* run = m_workspace.findRun(id);
     if (run)
-        askText(m_window, tr("Rename run"), tr("Name of the run"), fromUtf8(run->name), [this, id](const QString& name) {
-            m_workspace.change([id, name = toUtf8(name.trimmed())](Store& store) { store.renameRun(id, name); });
-        });
+        askText(m_window, tr("Rename run"), tr("Name of the run"), fromUtf8(run->name),
+                [this, id](const QString& name) {
+                    m_workspace.change(
+                        [id, name = toUtf8(name.trimmed())](Store& store) { store.renameRun(id, name); });
+                });
 }
 
 void RunCommands::tag(std::int64_t id)
@@ -130,9 +141,11 @@ void RunCommands::note(std::int64_t id)
 {
     const RunRecord* run = m_workspace.findRun(id);
     if (run)
-        askText(m_window, tr("Note"), tr("Note on %1").arg(fromUtf8(run->name)), fromUtf8(run->note), [this, id](const QString& text) {
-            m_workspace.change([id, text = toUtf8(text.left(noteLimit))](Store& store) { store.setNote(id, text); });
-        });
+        askText(m_window, tr("Note"), tr("Note on %1").arg(fromUtf8(run->name)), fromUtf8(run->note),
+                [this, id](const QString& text) {
+                    m_workspace.change(
+                        [id, text = toUtf8(text.left(noteLimit))](Store& store) { store.setNote(id, text); });
+                });
 }
 
 void RunCommands::remove(const std::vector<std::int64_t>& ids)
@@ -142,8 +155,10 @@ void RunCommands::remove(const std::vector<std::int64_t>& ids)
     const RunRecord* first = m_workspace.findRun(ids.front());
     const QString text =
         ids.size() == 1 && first
-            ? tr("Delete \"%1\" with its losses and checkpoints? This cannot be undone.").arg(fromUtf8(first->name))
-            : tr("Delete %Ln run(s) with their losses and checkpoints? This cannot be undone.", nullptr, static_cast<int>(ids.size()));
+            ? tr("Delete \"%1\" with its losses and checkpoints? This cannot be undone.")
+                  .arg(fromUtf8(first->name))
+            : tr("Delete %Ln run(s) with their losses and checkpoints? This cannot be undone.", nullptr,
+                 static_cast<int>(ids.size()));
     askConfirmation(m_window, tr("Delete runs"), text, tr("Delete"), [this, ids] {
         m_workspace.change([ids](Store& store) {
             store.transaction([&] {
@@ -156,7 +171,8 @@ void RunCommands::remove(const std::vector<std::int64_t>& ids)
 
 void RunCommands::removeCheckpoint(const CheckpointRecord& checkpoint)
 {
-    const QString text = tr("Delete the checkpoint of step %1? This cannot be undone.").arg(count(checkpoint.step));
+    const QString text =
+        tr("Delete the checkpoint of step %1? This cannot be undone.").arg(count(checkpoint.step));
     askConfirmation(m_window, tr("Delete checkpoint"), text, tr("Delete"), [this, checkpoint] {
         m_workspace.change([id = checkpoint.id](Store& store) { store.deleteCheckpoint(id); },
                            [this, run = checkpoint.runId] { m_presenter.reload(run); });
@@ -176,14 +192,17 @@ void RunCommands::exportRuns(const std::vector<std::int64_t>& ids)
     for (const std::int64_t id : ids)
         if (const RunRecord* run = m_workspace.findRun(id))
             runs.push_back(*run);
-    askSaveFile(m_window, tr("Export runs"), proposal(QStringLiteral("runs.csv")), tr("CSV (*.csv)"),
-                [this, runs](const QString& path) { writeInBackground(path, [runs] { return runCsv(runs); }); });
+    askSaveFile(
+        m_window, tr("Export runs"), proposal(QStringLiteral("runs.csv")), tr("CSV (*.csv)"),
+        [this, runs](const QString& path) { writeInBackground(path, [runs] { return runCsv(runs); }); });
 }
 
 void RunCommands::exportCheckpoint(const CheckpointRecord& checkpoint)
 {
     const RunRecord* run = m_workspace.findRun(checkpoint.runId);
-    const QString name = QStringLiteral("%1-step-%2.safetensors").arg(run ? fromUtf8(run->name) : QString()).arg(checkpoint.step);
+    const QString name = QStringLiteral("%1-step-%2.safetensors")
+                             .arg(run ? fromUtf8(run->name) : QString())
+                             .arg(checkpoint.step);
     askSaveFile(m_window, tr("Export checkpoint"), proposal(name), tr("Safetensors (*.safetensors)"),
                 [this, id = checkpoint.id](const QString& path) {
                     writeInBackground(path, [workspace = m_workspace.path(), id] {
@@ -196,11 +215,13 @@ void RunCommands::exportForecast()
 {
     const auto& forecast = m_presenter.forecast();
     if (!forecast) {
-        emit failed(Message(TR("engine", "There is no forecast to export yet. Select a run and choose Forecast.")));
+        emit failed(
+            Message(TR("engine", "There is no forecast to export yet. Select a run and choose Forecast.")));
         return;
     }
-    askSaveFile(m_window, tr("Export forecast"), proposal(fromUtf8(forecast->run) + QStringLiteral("-forecast.csv")),
-                tr("CSV (*.csv)"), [this, forecast = *forecast](const QString& path) {
+    askSaveFile(m_window, tr("Export forecast"),
+                proposal(fromUtf8(forecast->run) + QStringLiteral("-forecast.csv")), tr("CSV (*.csv)"),
+                [this, forecast = *forecast](const QString& path) {
                     writeInBackground(path, [forecast] { return forecastCsv(forecast); });
                 });
 }

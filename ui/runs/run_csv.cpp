@@ -51,13 +51,16 @@ void addMetrics(std::vector<ExportColumn>& columns, const std::vector<RunRecord>
 {
     for (const std::string part : {"validation", "test"})
         for (const std::string& name : metricNames(runs)) {
-            columns.push_back(column<double>(part + "_" + name, runs,
-                                             [&](const RunRecord& run) { return metric(run.metrics, part, name); }));
+            columns.push_back(column<double>(part + "_" + name, runs, [&](const RunRecord& run) {
+                return metric(run.metrics, part, name);
+            }));
             for (const std::string source : {"naive", "seasonal_naive"})
-                columns.push_back(column<double>(part + "_" + name + "_" + source, runs, [&](const RunRecord& run) {
-                    const auto baseline = run.baselines.find(source);
-                    return baseline == run.baselines.end() ? missing : metric(baseline->second, part, name);
-                }));
+                columns.push_back(
+                    column<double>(part + "_" + name + "_" + source, runs, [&](const RunRecord& run) {
+                        const auto baseline = run.baselines.find(source);
+                        return baseline == run.baselines.end() ? missing
+                                                               : metric(baseline->second, part, name);
+                    }));
         }
 }
 
@@ -76,7 +79,8 @@ std::string runCsv(const std::vector<RunRecord>& runs)
         column<double>("seed", runs, [](Run r) { return static_cast<double>(r.seed); }),
         column<double>("steps", runs, [](Run r) { return static_cast<double>(r.steps); }),
         column<double>("seconds", runs, [](Run r) { return r.seconds; }),
-        column<double>("best_validation_loss", runs, [](Run r) { return r.bestValidationLoss.value_or(missing); }),
+        column<double>("best_validation_loss", runs,
+                       [](Run r) { return r.bestValidationLoss.value_or(missing); }),
         column<std::string>("tags", runs, [](Run r) { return joined(r.tags); }),
         column<std::string>("note", runs, [](Run r) { return r.note; }),
         column<std::string>("settings", runs, [](Run r) { return r.settings; }),

@@ -18,11 +18,13 @@ CheckpointsPage::CheckpointsPage(QWidget* parent) : QWidget(parent)
     m_view->show(m_model);
     m_view->setSortingEnabled(true);
     m_view->sortByColumn(0, Qt::DescendingOrder);
-    m_resume = tableButton(this, QStringLiteral("resume"), tr("Resume from here"),
-                      tr("Continue the run from the selected checkpoint; what came after it is trained anew"));
+    m_resume =
+        tableButton(this, QStringLiteral("resume"), tr("Resume from here"),
+                    tr("Continue the run from the selected checkpoint; what came after it is trained anew"));
     m_export = tableButton(this, QStringLiteral("export"), tr("Export…"),
-                      tr("Write the selected checkpoint as a .safetensors file"));
-    m_delete = tableButton(this, QStringLiteral("delete"), tr("Delete…"), tr("Remove the selected checkpoint"));
+                           tr("Write the selected checkpoint as a .safetensors file"));
+    m_delete =
+        tableButton(this, QStringLiteral("delete"), tr("Delete…"), tr("Remove the selected checkpoint"));
     layOutTable(this, m_view, {m_resume, m_export, m_delete});
     const auto with = [this](auto signal) {
         return [this, signal] {

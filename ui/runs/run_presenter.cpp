@@ -67,13 +67,7 @@ void RunPresenter::connectLive()
             m_views.windows->setMode(WindowBar::Mode::Forecast);
         }
     });
-    connect(&m_job, &TrainingJob::checkpointStored, this, [this] {
-        if (isLive())
-            m_workspace.askCheckpoints(m_run.id, [this, id = m_run.id](const std::vector<CheckpointRecord>& all) {
-                if (id == m_run.id)
-                    m_views.checkpoints->setCheckpoints(all);
-            });
-    });
+    connect(&m_job, &TrainingJob::checkpointStored, this, &RunPresenter::onCheckpoint);
     connect(&m_job, &TrainingJob::eventHappened, this, [this](const EventRecord& event) {
         if (isLive())
             m_views.events->addEvent(event);
@@ -101,6 +95,19 @@ void RunPresenter::onStarted(const RunRecord& run)
     askDataset();
 }
 
+void RunPresenter::onCheckpoint()
+{
+    if (!isLive())
+        return;
+    m_workspace.askCheckpoints(m_run.id, [this, id = m_run.id](const std::vector<CheckpointRecord>& all) {
+        if (id != m_run.id)
+            return;
+        m_views.checkpoints->setCheckpoints(all);
+        if (m_checkpoint == 0 && m_views.windows->mode() == WindowBar::Mode::Forecast)
+            askForecasts();
+    });
+}
+
 void RunPresenter::onEnded()
 {
     if (m_run.id == 0 || m_job.run().id != m_run.id)
@@ -112,8 +119,10 @@ void RunPresenter::onEnded()
         if (details->run.id != m_run.id)
             return;
         takeDetails(*details);
-        m_views.windows->setMode(WindowBar::Mode::Forecast);
-        askForecasts();
+        if (m_views.windows->mode() == WindowBar::Mode::Forecast)
+            askForecasts();
+        else
+            m_views.windows->setMode(WindowBar::Mode::Forecast);
     });
 }
 
@@ -220,7 +229,8 @@ void RunPresenter::takeDetails(const RunDetails& details)
 
 void RunPresenter::showStored(const RunDetails& details)
 {
-    m_views.loss->setRun(fromUtf8(details.run.name), lossPoints(details.steps), lossPoints(details.validations));
+    m_views.loss->setRun(fromUtf8(details.run.name), lossPoints(details.steps),
+                         lossPoints(details.validations));
     std::optional<double> train, validation, rate;
     if (!details.validations.empty()) {
         train = details.validations.back().trainLoss;
@@ -248,11 +258,14 @@ void RunPresenter::showCheckpoint(const CheckpointRecord& checkpoint)
 
 void RunPresenter::showForecast()
 {
+    if (m_run.id == 0) {
+        emit failed(Message(TR("engine", "No run is selected. Select one; its weights make the forecast.")));
+        return;
+    }
     m_views.windows->setMode(WindowBar::Mode::Forecast);
-    if (m_band.time.empty())
-        askForecasts();
-    else
-        bringIntoView();
+    if (m_band.time.empty() && m_dataset)
+        askForecast();
+    bringIntoView();
 }
 
 std::string RunPresenter::checkpointChoice() const
@@ -277,9 +290,9 @@ void RunPresenter::askDataset()
 
 void RunPresenter::askForecasts()
 {
-    // A live run sends its own window after each validation, and its checkpoints may not be there yet.
     const bool isChartReady = m_run.series == m_series && m_views.chart->bars().rows() > 0;
-    if (!m_dataset || !isChartReady || (isLive() && m_checkpoint == 0))
+    const bool hasWeights = !isLive() || m_views.checkpoints->model()->rowCount() > 0;
+    if (!m_dataset || !isChartReady || !hasWeights)
         return;
     if (m_views.windows->mode() == WindowBar::Mode::Forecast)
         askForecast();
@@ -299,6 +312,7 @@ void RunPresenter::askForecast()
 
 void RunPresenter::askWindow()
 {
+    // A live run sends its own window after each validation.
     const qint64 index = m_views.windows->window();
     if (!m_dataset || index < 0 || (isLive() && m_checkpoint == 0))
         return;
@@ -314,12 +328,16 @@ void RunPresenter::takeForecast(const FutureForecast& forecast)
 {
     m_forecast = forecast;
     const auto shown = shownChannel(*m_dataset, m_views.chart->bars());
+    const std::vector<double> before = m_band.time;
     m_band = shown ? forecastBand(forecast, *shown) : ForecastBand{};
     m_views.windows->setForecastAvailable(true);
-    m_views.windows->setNote(shown ? tr("checkpoint of step %1").arg(count(forecast.step))
-                                   : tr("The forecast column is not part of this chart; export it to see it."));
+    m_views.windows->setNote(shown
+                                 ? tr("checkpoint of step %1").arg(count(forecast.step))
+                                 : tr("The forecast column is not part of this chart; export it to see it."));
     drawForecasts();
-    bringIntoView();
+    // Only a forecast of other times moves the view: a person may have zoomed in.
+    if (m_band.time != before)
+        bringIntoView();
     emit forecastShown();
 }
 
@@ -330,9 +348,8 @@ void RunPresenter::takeWindow(const WindowForecast& window)
     const auto shown = shownChannel(*m_dataset, m_views.chart->bars());
     if (!shown)
         return;
-    const bool isFirst = m_window.time.empty();
     WindowBand band = windowBand(window, *m_dataset, *shown);
-    const bool moved = isFirst || band.time != m_window.time;
+    const bool moved = band.time != m_window.time;
     m_window = std::move(band);
     drawForecasts();
     if (moved)

@@ -22,8 +22,8 @@ class LossChart;
 class MetricsPanel;
 class PriceChart;
 
-/// Shows the chosen run everywhere: its curves, numbers, checkpoints, events and forecasts, stored or live. Forecasts
-/// are computed on a background thread.
+/// Shows the chosen run everywhere: its curves, numbers, checkpoints, events and forecasts, stored or live.
+/// Forecasts are computed on a background thread.
 class RunPresenter : public QObject {
     Q_OBJECT
 
@@ -82,6 +82,7 @@ private:
     void drawForecasts();
     void bringIntoView();
     void onStarted(const RunRecord& run);
+    void onCheckpoint();
     void onEnded();
     void onValidated(const ValidationNews& news);
     bool isLive() const;

@@ -123,14 +123,17 @@ void RunsPage::fillMenu(QMenu& menu)
                                      m_model->at(row).state == RunState::Paused);
     add(QStringLiteral("forecast"), tr("Show forecast"), one, [this, id] { emit forecastRequested(id); });
     add(QStringLiteral("resume"), tr("Resume"), one && !active, [this, id] { emit resumeRequested(id); });
-    add(QStringLiteral("settings"), tr("Use these settings"), one, [this, id] { emit settingsRequested(id); });
+    add(QStringLiteral("settings"), tr("Use these settings"), one,
+        [this, id] { emit settingsRequested(id); });
     menu.addSeparator();
     add(QStringLiteral("note"), tr("Rename…"), one, [this, id] { emit renameRequested(id); });
     add(QStringLiteral("tag"), tr("Tag…"), one, [this, id] { emit tagRequested(id); });
     add(QStringLiteral("note"), tr("Note…"), one, [this, id] { emit noteRequested(id); });
     menu.addSeparator();
-    add(QStringLiteral("export"), tr("Export as CSV…"), !ids.empty(), [this, ids] { emit exportRequested(ids); });
-    add(QStringLiteral("delete"), tr("Delete…"), !ids.empty() && !active, [this, ids] { emit deleteRequested(ids); });
+    add(QStringLiteral("export"), tr("Export as CSV…"), !ids.empty(),
+        [this, ids] { emit exportRequested(ids); });
+    add(QStringLiteral("delete"), tr("Delete…"), !ids.empty() && !active,
+        [this, ids] { emit deleteRequested(ids); });
 }
 
 }  // namespace fc::ui

@@ -50,7 +50,6 @@ void TableView::show(QAbstractItemModel* model)
 {
     m_proxy->setSourceModel(model);
     setModel(m_proxy);
-    widenColumns();
     connect(m_proxy, &QAbstractItemModel::rowsInserted, this, &TableView::widenColumns);
     connect(m_proxy, &QAbstractItemModel::modelReset, this, &TableView::widenColumns);
     connect(selectionModel(), &QItemSelectionModel::selectionChanged, this, &TableView::chosen);
@@ -60,10 +59,19 @@ void TableView::show(QAbstractItemModel* model)
     connect(m_proxy, &QAbstractItemModel::modelReset, this, repaint);
 }
 
+void TableView::showEvent(QShowEvent* event)
+{
+    QTableView::showEvent(event);
+    widenColumns();
+}
+
 void TableView::widenColumns()
 {
+    if (!isVisible())
+        return;
     for (int column = 0; column < m_proxy->columnCount(); ++column) {
-        const int wanted = std::max(sizeHintForColumn(column), horizontalHeader()->sectionSizeHint(column)) + 12;
+        const int wanted =
+            std::max(sizeHintForColumn(column) + 8, horizontalHeader()->sectionSizeHint(column));
         if (wanted > columnWidth(column) || !m_isSized)
             setColumnWidth(column, std::min(wanted, widestColumn));
     }

@@ -24,8 +24,8 @@ CheckpointTable* makeCheckpointTable(QObject* parent);
 EventTable* makeEventTable(QObject* parent);
 SeriesTable* makeSeriesTable(QObject* parent);
 
-/// How much smaller (negative) or larger the run's error on its last measured part is than the naive forecast's, as a
-/// fraction of it; NaN when either is not known.
+/// How much smaller (negative) or larger the run's error on its last measured part is than the naive
+/// forecast's, as a fraction of it; NaN when either is not known.
 double againstNaive(const RunRecord& run);
 /// MAE on the test part, else on the validation part; NaN when neither is there.
 double meanAbsoluteError(const RunRecord& run);
@@ -54,6 +54,7 @@ signals:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
     /// To what the visible rows need; never narrower than a person left them.

@@ -54,14 +54,17 @@ WindowBar::WindowBar(QWidget* parent) : QWidget(parent)
     m_note->setTextFormat(Qt::PlainText);
     setRole(*m_of, Role::Muted);
     setRole(*m_note, Role::Muted);
-    m_export = toolButton(this, QStringLiteral("export"), tr("Export forecast as CSV"), tr("Export forecast as CSV…"));
-    m_picture = toolButton(this, QStringLiteral("save"), tr("Save picture"), tr("Save the chart as PNG, SVG or PDF…"));
+    m_export = toolButton(this, QStringLiteral("export"), tr("Export forecast as CSV"),
+                          tr("Export forecast as CSV…"));
+    m_picture = toolButton(this, QStringLiteral("save"), tr("Save picture"),
+                           tr("Save the chart as PNG, SVG or PDF…"));
 
     auto* line = new QHBoxLayout(this);
     line->setContentsMargins(8, 2, 8, 4);
     line->setSpacing(6);
-    for (QWidget* each : {static_cast<QWidget*>(m_forecast), static_cast<QWidget*>(m_validation),
-                          static_cast<QWidget*>(m_slider), static_cast<QWidget*>(m_spin), static_cast<QWidget*>(m_of)})
+    for (QWidget* each :
+         {static_cast<QWidget*>(m_forecast), static_cast<QWidget*>(m_validation),
+          static_cast<QWidget*>(m_slider), static_cast<QWidget*>(m_spin), static_cast<QWidget*>(m_of)})
         line->addWidget(each);
     line->addWidget(m_note, 1);
     line->addWidget(m_export);
@@ -131,7 +134,8 @@ void WindowBar::setNote(const QString& text)
 void WindowBar::showState()
 {
     const bool choosing = mode() == Mode::Window && m_count > 0;
-    for (QWidget* each : {static_cast<QWidget*>(m_slider), static_cast<QWidget*>(m_spin), static_cast<QWidget*>(m_of)})
+    for (QWidget* each :
+         {static_cast<QWidget*>(m_slider), static_cast<QWidget*>(m_spin), static_cast<QWidget*>(m_of)})
         each->setVisible(choosing);
 }
 

@@ -10,7 +10,8 @@ class QToolButton;
 
 namespace fc::ui {
 
-/// Under the chart: whether it shows the forecast from the end of the data or one validation window, and which.
+/// Under the chart: whether it shows the forecast from the end of the data or one validation window, and
+/// which.
 class WindowBar : public QWidget {
     Q_OBJECT
 

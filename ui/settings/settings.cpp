@@ -13,12 +13,12 @@ constexpr int recentLimit = 10;
 QString schemeName(Scheme scheme)
 {
     switch (scheme) {
-    case Scheme::Dark:
-        return QStringLiteral("dark");
-    case Scheme::Light:
-        return QStringLiteral("light");
-    case Scheme::System:
-        break;
+        case Scheme::Dark:
+            return QStringLiteral("dark");
+        case Scheme::Light:
+            return QStringLiteral("light");
+        case Scheme::System:
+            break;
     }
     return QStringLiteral("system");
 }

@@ -12,13 +12,13 @@ namespace fc::ui {
 
 /// Everything remembered; written as a whole.
 struct Settings {
-    QByteArray geometry;      ///< of the main window
-    QByteArray layout;        ///< its docks and bars
+    QByteArray geometry;  ///< of the main window
+    QByteArray layout;    ///< its docks and bars
     Scheme scheme = Scheme::System;
     UpDown upDown = UpDown::GreenRed;
-    QStringList recent;       ///< workspaces, newest first
-    QString folder;           ///< of the last file dialog; empty = home
-    double smoothing = 0.9;   ///< of the loss plot
+    QStringList recent;      ///< workspaces, newest first
+    QString folder;          ///< of the last file dialog; empty = home
+    double smoothing = 0.9;  ///< of the loss plot
     bool logLoss = false;
 };
 

@@ -67,7 +67,8 @@ QString number(double value, int digits)
         return locale.toString(value, 'g', digits - 1);
     if (size == 0)
         return locale.toString(0);
-    const int whole = static_cast<int>(std::floor(std::log10(size))) + 1;  // digits before the point; below 0 for 0.00…
+    const int whole =
+        static_cast<int>(std::floor(std::log10(size))) + 1;  // digits before the point; below 0 for 0.00…
     return locale.toString(value, 'f', std::max(digits - whole, 0));
 }
 
@@ -113,20 +114,20 @@ QString dateTime(const std::string& iso)
 QString stateText(RunState state)
 {
     switch (state) {
-    case RunState::Queued:
-        return Words::tr("Queued");
-    case RunState::Running:
-        return Words::tr("Running");
-    case RunState::Paused:
-        return Words::tr("Paused");
-    case RunState::Finished:
-        return Words::tr("Finished");
-    case RunState::Stopped:
-        return Words::tr("Stopped");
-    case RunState::Failed:
-        return Words::tr("Failed");
-    case RunState::Interrupted:
-        return Words::tr("Interrupted");
+        case RunState::Queued:
+            return Words::tr("Queued");
+        case RunState::Running:
+            return Words::tr("Running");
+        case RunState::Paused:
+            return Words::tr("Paused");
+        case RunState::Finished:
+            return Words::tr("Finished");
+        case RunState::Stopped:
+            return Words::tr("Stopped");
+        case RunState::Failed:
+            return Words::tr("Failed");
+        case RunState::Interrupted:
+            return Words::tr("Interrupted");
     }
     return {};
 }
@@ -134,11 +135,17 @@ QString stateText(RunState state)
 QString metricText(const std::string& metric)
 {
     static const std::map<std::string, const char*> names = {
-        {"mae", QT_TRANSLATE_NOOP("text", "MAE")},     {"mse", QT_TRANSLATE_NOOP("text", "MSE")},
-        {"rmse", QT_TRANSLATE_NOOP("text", "RMSE")},   {"mape", QT_TRANSLATE_NOOP("text", "MAPE")},
-        {"smape", QT_TRANSLATE_NOOP("text", "sMAPE")}, {"mase", QT_TRANSLATE_NOOP("text", "MASE")},
-        {"r2", QT_TRANSLATE_NOOP("text", "R²")},       {"directional_accuracy", QT_TRANSLATE_NOOP("text", "Direction right")},
-        {"bias", QT_TRANSLATE_NOOP("text", "Bias")},   {"pinball", QT_TRANSLATE_NOOP("text", "Pinball loss")},
+        {"mae", QT_TRANSLATE_NOOP("text", "MAE")},
+        {"mse", QT_TRANSLATE_NOOP("text", "MSE")},
+        {"rmse", QT_TRANSLATE_NOOP("text", "RMSE")},
+        {"mape", QT_TRANSLATE_NOOP("text", "MAPE")},
+        {"smape", QT_TRANSLATE_NOOP("text", "sMAPE")},
+        {"mase", QT_TRANSLATE_NOOP("text", "MASE")},
+        {"r2", QT_TRANSLATE_NOOP("text", "R²")},
+        {"directional_accuracy", QT_TRANSLATE_NOOP("text", "Direction")},
+        {"bias", QT_TRANSLATE_NOOP("text", "Bias")},
+        {"wape", QT_TRANSLATE_NOOP("text", "WAPE")},
+        {"pinball", QT_TRANSLATE_NOOP("text", "Pinball loss")},
         {"coverage", QT_TRANSLATE_NOOP("text", "Coverage")},
     };
     const auto found = names.find(metric);

@@ -5,7 +5,8 @@ class QCoreApplication;
 
 namespace fc::ui {
 
-/// The language of the person's locale where there is one, else English, whose plural forms come from a file too.
+/// The language of the person's locale where there is one, else English, whose plural forms come from a file
+/// too.
 void installTranslation(QCoreApplication& application);
 
 }  // namespace fc::ui

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/runs/prepare.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <thread>
+#include <unistd.h>
+
+namespace fc {
+
+namespace {
+
+std::string environmentJson(const TrainPlan& plan)
+{
+    std::array<char, 256> host{};
+    ::gethostname(host.data(), host.size() - 1);
+    return nlohmann::json{{"program", programVersion()},
+                          {"instruction_set", instructionSet()},
+                          {"host", host.data()},
+                          {"cores", std::thread::hardware_concurrency()},
+                          {"threads", plan.threads}}
+        .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace
+
+Prepared prepare(const Store& store, const std::string& seriesName, const std::string& model,
+                 const ParamValues& values)
+{
+    const ModelEntry& entry = modelEntry(model);
+    Prepared prepared;
+    prepared.settings = resolveSettings(entry, values);
+    auto dataset =
+        std::make_shared<const Dataset>(makeDataset(store.loadSeries(seriesName), prepared.settings.recipe));
+    prepared.trainable =
+        makeTrainable(std::move(dataset), entry, prepared.settings.model, prepared.settings.plan);
+    prepared.trainable.seriesHash = store.seriesRecord(seriesName).hash;
+    if (prepared.trainable.dataset->trainWindows.empty() ||
+        prepared.trainable.dataset->validationWindows.empty())
+        throw UsageError(
+            Message(TR("engine",
+                       "There is no window of %1 + %2 steps to train and to validate on. Choose a "
+                       "smaller length or horizon, or another split."),
+                    prepared.trainable.task.length, prepared.trainable.task.horizon));
+    return prepared;
+}
+
+RunRecord newRun(const std::string& name, const Prepared& prepared)
+{
+    RunRecord run;
+    run.name = name;
+    run.state = RunState::Queued;
+    run.series = prepared.trainable.dataset->series.name;
+    run.seriesHash = prepared.trainable.seriesHash;
+    run.model = prepared.trainable.entry->id;
+    run.settings = toJson(prepared.settings.all);
+    run.environment = environmentJson(prepared.settings.plan);
+    run.parameters = prepared.trainable.model->weights.count();
+    run.seed = prepared.settings.plan.seed;
+    run.totalSteps = totalSteps(prepared.trainable);
+    return run;
+}
+
+void storeEvaluation(RunRecord& run, const Trainable& trainable)
+{
+    run.metrics.clear();
+    run.baselines.clear();
+    for (const Part part : {Part::Train, Part::Validation, Part::Test}) {
+        const PartEvaluation evaluation =
+            evaluatePart(*trainable.model, trainable.norm, *trainable.dataset, trainable.quantiles(), part);
+        if (evaluation.windows == 0)
+            continue;
+        run.metrics[partName(part)] = evaluation.model;
+        for (const auto& [baseline, metrics] : evaluation.baselines)
+            run.baselines[baseline][partName(part)] = metrics;
+    }
+    run.intervals =
+        residualIntervals(*trainable.model, trainable.norm, *trainable.dataset, trainable.quantiles())
+            .toJson();
+}
+
+}  // namespace fc
