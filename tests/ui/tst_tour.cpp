@@ -8,6 +8,7 @@
 #include <QImageReader>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenuBar>
 #include <QMimeData>
 #include <QSpinBox>
 #include <QTabWidget>
@@ -25,6 +26,7 @@
 #include "ui/runs/run_pages.h"
 #include "ui/runs/run_presenter.h"
 #include "ui/runs/runs_page.h"
+#include "ui/runs/tables.h"
 #include "ui/runs/window_bar.h"
 #include "ui/text/translation.h"
 
@@ -229,6 +231,33 @@ private slots:
         window().setup().setSettings({});
     }
 
+    void menusAndHelpOpen()
+    {
+        for (QAction* action : window().menuBar()->actions()) {
+            action->menu()->popup(window().mapToGlobal(QPoint(0, 0)));
+            QVERIFY(action->menu()->isVisible());
+            picture(qPrintable(QStringLiteral("15-menu-") + action->text().remove(u'&')), action->menu());
+            action->menu()->close();
+        }
+        window().actions().shortcuts->trigger();
+        auto* shortcuts = window().findChild<QDialog*>();
+        QVERIFY(shortcuts && shortcuts->isVisible());
+        picture("16-shortcuts", shortcuts);
+        shortcuts->close();
+    }
+
+    void aFileWithProblemsSaysWhereTheyAre()
+    {
+        QByteArray csv = marketCsv(60);
+        csv.replace("2023-11-15T08:00:00Z", "2023-11-15T07:00:00Z");
+        csv += "2023-11-18,1;2\n2023-11-19T00:00:00Z,5,4,6,5,-1\n";
+        ImportDialog dialog(window().workspace(), m_bench->write(QStringLiteral("odd.csv"), csv), &window());
+        dialog.show();
+        QTRY_VERIFY_WITH_TIMEOUT(dialog.result() && !dialog.isReading(), waitMs);
+        dialog.findChild<TableView*>(QStringLiteral("importMessages"))->selectRow(0);
+        picture("17-import-problems", &dialog);
+    }
+
     void everySizeAndTheme_data()
     {
         QTest::addColumn<QSize>("size");
@@ -281,8 +310,11 @@ private:
     /// Confirms the open file dialog with `path`.
     void choose(const QString& path)
     {
-        auto* dialog = window().findChild<QFileDialog*>();
-        QVERIFY(dialog);
+        const auto dialogs = window().findChildren<QFileDialog*>();
+        const auto open =
+            std::find_if(dialogs.begin(), dialogs.end(), [](auto* each) { return each->isVisible(); });
+        QVERIFY(open != dialogs.end());
+        QFileDialog* dialog = *open;
         dialog->selectFile(path);
         QMetaObject::invokeMethod(dialog, "accept");
     }

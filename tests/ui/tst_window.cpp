@@ -13,11 +13,15 @@
 #include <QSet>
 #include <time.h>
 
+#include "engine/models/model.h"
 #include "tests/ui/workbench.h"
+#include "ui/data/series_page.h"
 #include "ui/main/actions.h"
 #include "ui/main/notice_bar.h"
+#include "ui/main/tool_bar.h"
 #include "ui/main/welcome_page.h"
 #include "ui/params/setup_panel.h"
+#include "ui/runs/run_presenter.h"
 #include "ui/runs/tables.h"
 
 using namespace fc;
@@ -292,20 +296,54 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(!window.job().isActive(), waitMs);
     }
 
+    void aSeriesThatIsNoMarketIsForecastToo()
+    {
+        MainWindow& window = m_bench->window();
+        window.show();
+        window.openDemo(toPath(m_bench->file(QStringLiteral("demo.forecastle"))), false);
+        QTRY_VERIFY_WITH_TIMEOUT(window.workspace().findSeries("synthetic-load-1h"), waitMs);
+        auto* series = window.findChild<SeriesPage*>();
+        series->selectSeries("synthetic-load-1h");
+        QCOMPARE(window.toolBar().series(), std::string("synthetic-load-1h"));
+        window.toolBar().chooseModel("dlinear");
+        window.setup().setSettings({{"horizon", std::int64_t{24}}, {"max_steps", std::int64_t{100}}});
+        QSignalSpy forecast(&window.presenter(), &RunPresenter::forecastShown);
+        window.actions().train->trigger();
+        QVERIFY(forecast.wait(waitMs));
+        const ForecastPicture picture = window.presenter().picture();
+        QVERIFY(!picture.bars.isMarket() && picture.bars.synthetic);
+        QCOMPARE(picture.forecast.median.size(), std::size_t{24});
+        QCOMPARE(picture.forecast.lower.size(), std::size_t{24});
+        QVERIFY(picture.forecast.time.front() > picture.bars.time.back());
+    }
+
+    void noEventTakesLongWhileAllCoresTrain_data()
+    {
+        QTest::addColumn<QString>("model");
+        QTest::addColumn<int>("validations");
+        QTest::addColumn<qint64>("every");
+        QTest::newRow("many quick steps") << fromUtf8(models().front().id) << 60 << qint64{150};
+        QTest::newRow("few heavy steps") << fromUtf8(models().back().id) << 3 << qint64{20};
+    }
     void noEventTakesLongWhileAllCoresTrain()
     {
+        QFETCH(QString, model);
+        QFETCH(int, validations);
+        QFETCH(qint64, every);
         QVERIFY(m_bench->open(4000));
         MainWindow& window = m_bench->window();
         window.resize(1600, 1000);
+        window.toolBar().chooseModel(toUtf8(model));
         ParamValues settings = endlessSettings();
         settings["threads"] = std::int64_t{0};
+        settings["validate_every"] = std::int64_t{every};
         window.setup().setSettings(settings);
         window.show();
         QTRY_VERIFY_WITH_TIMEOUT(window.actions().train->isEnabled(), waitMs);
         QSignalSpy validated(&window.job(), &TrainingJob::validated);
         m_application.forget();
         window.actions().train->trigger();
-        QTRY_VERIFY_WITH_TIMEOUT(validated.count() >= 6, waitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(validated.count() >= validations, 4 * waitMs);
         window.job().stop();
         QTRY_VERIFY_WITH_TIMEOUT(!window.job().isActive(), waitMs);
         qInfo("%d events; slowest %.1f ms of processor time (%s), %.1f ms on the wall",

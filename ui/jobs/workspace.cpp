@@ -2,6 +2,7 @@
 #include "ui/jobs/workspace.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "ui/text/text.h"
 
@@ -77,12 +78,14 @@ void Workspace::readLists(bool always)
         [reader = m_reader, always] { return read(*reader, always); },
         [this](Lists lists) {
             m_reading = false;
+            m_isBroken = false;
             if (lists.changed)
                 take(std::move(lists));
         },
         [this](const Message& message) {
             m_reading = false;
-            emit failed(message);
+            if (!std::exchange(m_isBroken, true))
+                emit failed(message);
         });
 }
 

@@ -83,6 +83,7 @@ private:
     std::shared_ptr<Reader> m_reader = std::make_shared<Reader>();
     QTimer m_poll;
     bool m_reading = false;
+    bool m_isBroken = false;                               // told once, not every second
     Background m_background{QStringLiteral("workspace")};  // last: ends before what its answers use
 };
 

@@ -51,7 +51,7 @@ void Actions::addDataActions()
                          tr("Write the forecast as CSV"));
     savePicture = add(QStringLiteral("save"), tr("Save &picture…"), keys("Ctrl+Shift+P"),
                       tr("Save the chart as PNG, SVG or PDF"));
-    quit = add(QStringLiteral("quit"), tr("&Quit"), QKeySequence::Quit, tr("Close the window"));
+    quit = add(QStringLiteral("quit"), tr("&Quit"), keys("Ctrl+Q"), tr("Close the window"));
     quit->setMenuRole(QAction::QuitRole);
 }
 

@@ -4,6 +4,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QInputDialog>
+#include <QLabel>
 #include <QMessageBox>
 #include <QPushButton>
 
@@ -38,6 +39,8 @@ void askText(QWidget* parent, const QString& title, const QString& label, const 
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(title);
     dialog->setLabelText(label);
+    for (QLabel* each : dialog->findChildren<QLabel*>())
+        each->setTextFormat(Qt::PlainText);  // a name may look like markup
     dialog->setTextValue(initial);
     dialog->resize(420, dialog->sizeHint().height());
     QObject::connect(dialog, &QInputDialog::textValueSelected, parent, std::move(answer));

@@ -49,6 +49,7 @@ void showShortcuts(QWidget* parent, const std::vector<QAction*>& actions)
     auto* table = new QTableWidget(static_cast<int>(lines.size()), 2, dialog);
     table->setAccessibleName(Words::tr("Keyboard shortcuts"));
     table->setHorizontalHeaderLabels({Words::tr("Keys"), Words::tr("What they do")});
+    table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     table->horizontalHeader()->setStretchLastSection(true);
     table->verticalHeader()->hide();
     table->setShowGrid(false);

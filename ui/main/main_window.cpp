@@ -83,7 +83,9 @@ void MainWindow::openWorkspace(const std::filesystem::path& path, Workspace::Sta
 
 void MainWindow::openDemo(const std::filesystem::path& path, bool train)
 {
-    const auto samples = [this, train] {
+    const auto samples = [this, train, wanted = std::filesystem::absolute(path)] {
+        if (m_workspace.path() != wanted)
+            return;  // opening it failed, and this is another one
         m_dataCommands->addSamples([this, train] {
             if (!train)
                 return;

@@ -3,7 +3,9 @@
 
 #include <QPainter>
 #include <QStringList>
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "ui/theme/colors.h"
 
@@ -72,8 +74,10 @@ void drawPieces(QPainter& painter, const QRectF& area, const std::vector<Piece>&
                 Qt::Alignment alignment, const QColor& muted)
 {
     std::vector<Piece> shown = pieces;
-    while (!shown.empty() && piecesWidth(painter.font(), shown) > area.width() + 0.5)
-        shown.pop_back();
+    while (!shown.empty() && piecesWidth(painter.font(), shown) > area.width() + 0.5) {
+        const auto last = std::find_if(shown.rbegin(), shown.rend(), [](const Piece& each) { return !each.important; });
+        shown.erase(last == shown.rend() ? std::prev(shown.end()) : std::prev(last.base()));
+    }
 
     const QFontMetricsF metrics(painter.font());
     double x = alignment & Qt::AlignRight ? area.right() - piecesWidth(painter.font(), shown) : area.left();

@@ -19,9 +19,10 @@ struct Piece {
     QString value;
     QColor color;
     Mark mark = Mark::None;
+    bool important = false;  ///< left out only after all others
 };
 
-/// Pieces in a row. Those that do not fit are left out, the last ones first.
+/// Pieces in a row. Those that do not fit are left out: the last ones first, the important ones last of all.
 /// Draws into `area` from the left or, with Qt::AlignRight, to the right; `muted` for names.
 void drawPieces(QPainter& painter, const QRectF& area, const std::vector<Piece>& pieces,
                 Qt::Alignment alignment, const QColor& muted);

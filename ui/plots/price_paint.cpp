@@ -213,7 +213,7 @@ std::vector<Piece> PricePlot::readOut(qint64 row) const
     pieces.push_back({tr("O", "open"), fixedNumber(bar.open, m_decimals), color});
     pieces.push_back({tr("H", "high"), fixedNumber(bar.high, m_decimals), color});
     pieces.push_back({tr("L", "low"), fixedNumber(bar.low, m_decimals), color});
-    pieces.push_back({tr("C", "close"), fixedNumber(bar.close, m_decimals), color});
+    pieces.push_back({tr("C", "close"), fixedNumber(bar.close, m_decimals), color, Piece::Mark::None, true});
     if (std::isfinite(bar.volume))
         pieces.push_back({tr("Vol"), shortNumber(bar.volume), colors().text});
     const double before = row > 0 ? m_candles.row(row - 1).close : bar.open;

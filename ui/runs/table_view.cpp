@@ -71,7 +71,7 @@ void TableView::widenColumns()
         return;
     for (int column = 0; column < m_proxy->columnCount(); ++column) {
         const int wanted =
-            std::max(sizeHintForColumn(column) + 8, horizontalHeader()->sectionSizeHint(column));
+            10 + std::max(sizeHintForColumn(column), horizontalHeader()->sectionSizeHint(column));
         if (wanted > columnWidth(column) || !m_isSized)
             setColumnWidth(column, std::min(wanted, widestColumn));
     }
