@@ -92,11 +92,13 @@ int exportCheckpoint(const Options& options)
 int importFile(const Options& options)
 {
     openStore(options, Store::Mode::ReadOnly);
-    const RunRecord run = importCheckpoint(options.workspace, readFile(options.file, checkpointLimit), options.run);
+    const RunRecord run =
+        importCheckpoint(options.workspace, readFile(options.file, checkpointLimit), options.run);
     if (options.json)
         printJson(Json::parse(runJson(run)));
     else
-        print("Imported the checkpoint of step " + std::to_string(run.steps) + " as run " + escaped(run.name) + ".\n");
+        print("Imported the checkpoint of step " + std::to_string(run.steps) + " as run " +
+              escaped(run.name) + ".\n");
     return 0;
 }
 
@@ -207,7 +209,8 @@ Action declareCheckpoints(CLI::App& app)
     CLI::App* out = add("export", "Write a checkpoint as a .safetensors file.", exportCheckpoint);
     out->add_option("id", options->id, "Number of the checkpoint.")->required();
     out->add_option("--out", options->out, "The file to write.")->required()->type_name("FILE");
-    CLI::App* in = add("import", "Make a run of an exported checkpoint; its series must be here.", importFile);
+    CLI::App* in =
+        add("import", "Make a run of an exported checkpoint; its series must be here.", importFile);
     in->add_option("file", options->file, "The .safetensors file.")->required();
     in->add_option("--name", options->run, "Name of the run; MODEL-NNN by default.")->type_name("R");
     add("delete", "Delete a checkpoint.", remove)

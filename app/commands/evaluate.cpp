@@ -5,10 +5,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "app/commands/checkpoint_choice.h"
 #include "app/commands/command.h"
 #include "app/commands/output.h"
 #include "app/commands/run_report.h"
+#include "engine/training/checkpoint.h"
 
 namespace fc::app {
 
@@ -57,7 +57,7 @@ Action declareEvaluate(CLI::App& app)
         run.baselines.clear();
         for (const Part part : parts)
             addEvaluation(run, part, evaluateRun(options->workspace, options->run, choice, part));
-        run.weightsSha256 = checkpointWeightsDigest(store, checkpoint.id);
+        run.weightsSha256 = weightsDigest(store.checkpointBytes(checkpoint.id));
         if (options->json) {
             nlohmann::ordered_json document = runDocument(run);
             document["checkpoint"] = {{"id", checkpoint.id}, {"step", checkpoint.step}};

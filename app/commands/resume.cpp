@@ -3,7 +3,6 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "app/commands/checkpoint_choice.h"
 #include "app/commands/command.h"
 #include "app/commands/output.h"
 #include "app/commands/run_report.h"
@@ -39,7 +38,8 @@ Action declareResume(CLI::App& app)
     app.add_option("--checkpoint", options->checkpoint,
                    "best, last, or a checkpoint's number; the newest whole one by default.")
         ->type_name("WHICH");
-    app.add_option("--steps", options->steps, "Go on for so many steps beyond the planned end.")
+    app.add_option("--steps", options->steps,
+                   "Train so many steps from the checkpoint on, whatever was planned.")
         ->type_name("N");
     app.add_option("--events", options->events, "Append what happens to this file, as JSON Lines.")
         ->type_name("FILE");

@@ -7,7 +7,6 @@
 
 #include "app/commands/output.h"
 #include "engine/data/series.h"
-#include "engine/io/export.h"
 #include "engine/params/params.h"
 
 namespace fc::app {
@@ -124,61 +123,6 @@ std::string comparison(const std::vector<RunRecord>& runs)
             table.add(cells);
     }
     return table.text();
-}
-
-std::string runCsv(const std::vector<RunRecord>& runs)
-{
-    std::vector<ExportColumn> columns;
-    const auto text = [&](const std::string& name, const auto& of) {
-        std::vector<std::string> values;
-        for (const RunRecord& run : runs)
-            values.push_back(of(run));
-        columns.push_back({name, std::move(values)});
-    };
-    const auto number = [&](const std::string& name, const auto& of) {
-        std::vector<double> values;
-        for (const RunRecord& run : runs)
-            values.push_back(static_cast<double>(of(run)));
-        columns.push_back({name, std::move(values)});
-    };
-    text("run", [](const RunRecord& run) { return run.name; });
-    number("id", [](const RunRecord& run) { return run.id; });
-    text("model", [](const RunRecord& run) { return run.model; });
-    text("state", [](const RunRecord& run) { return stateName(run.state); });
-    text("created", [](const RunRecord& run) { return run.created; });
-    number("parameters", [](const RunRecord& run) { return run.parameters; });
-    number("steps", [](const RunRecord& run) { return run.steps; });
-    number("epochs", [](const RunRecord& run) { return run.epochs; });
-    number("seconds", [](const RunRecord& run) { return run.seconds; });
-    number("best_step",
-           [](const RunRecord& run) { return run.bestStep ? static_cast<double>(*run.bestStep) : missing; });
-    number("best_validation_loss",
-           [](const RunRecord& run) { return run.bestValidationLoss.value_or(missing); });
-    text("weights_sha256", [](const RunRecord& run) { return run.weightsSha256; });
-    text("tags", tagText);
-    text("note", [](const RunRecord& run) { return run.note; });
-
-    std::set<std::pair<std::string, std::string>> metricNames;
-    std::set<std::string> factNames;
-    for (const RunRecord& run : runs) {
-        for (const auto& [part, metrics] : run.metrics)
-            for (const auto& [name, value] : metrics)
-                metricNames.emplace(part, name);
-        for (const auto& [key, value] : facts(run))
-            factNames.insert(key);
-    }
-    for (const auto& each : metricNames) {
-        number(each.first + "_" + each.second,
-               [&](const RunRecord& run) { return metricOf(run.metrics, each.first, each.second); });
-    }
-    for (const std::string& key : factNames) {
-        text(key, [&](const RunRecord& run) {
-            const auto all = facts(run);
-            const auto it = all.find(key);
-            return it == all.end() ? std::string() : it->second;
-        });
-    }
-    return exportCsv(columns);
 }
 
 }  // namespace fc::app

@@ -15,7 +15,4 @@ std::string runList(const std::vector<RunRecord>& runs);
 /// One column a run: metrics of the test part, then settings and environment where they differ.
 std::string comparison(const std::vector<RunRecord>& runs);
 
-/// One row a run with settings and metrics, as CSV.
-std::string runCsv(const std::vector<RunRecord>& runs);
-
 }  // namespace fc::app

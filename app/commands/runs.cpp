@@ -125,7 +125,7 @@ int exportRuns(const Options& options)
     if (path.extension() == ".json")
         writeFile(path, documents(runs).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
     else
-        writeFile(path, runCsv(runs));
+        writeFile(path, runsCsv(runs));
     if (options.json)
         printJson({{"file", options.out}, {"runs", runs.size()}});
     else

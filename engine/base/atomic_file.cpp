@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/atomic_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "engine/base/error.h"
 
@@ -44,7 +43,8 @@ Error fileError(const char* pattern, const std::filesystem::path& path)
     return Error(Message(pattern, displayPath(path), std::strerror(errno)));
 }
 
-constexpr auto cannotWrite = TR("engine", "Cannot write \"%1\": %2. Choose another folder or free some space.");
+constexpr auto cannotWrite =
+    TR("engine", "Cannot write \"%1\": %2. Choose another folder or free some space.");
 constexpr auto cannotRead = TR("engine", "Cannot read \"%1\": %2.");
 
 }  // namespace
@@ -67,7 +67,8 @@ std::string displayPath(const std::filesystem::path& path)
 
 void writeFile(const std::filesystem::path& path, std::string_view bytes)
 {
-    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    const std::filesystem::path folder =
+        path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
     std::string temporary = (folder / (path.filename().string() + ".XXXXXX")).string();
     Descriptor file(::mkstemp(temporary.data()));
     if (file.get() < 0)
@@ -110,11 +111,13 @@ std::string readFile(const std::filesystem::path& path, std::uintmax_t limitByte
     if (S_ISDIR(info.st_mode))
         throw Error(Message(TR("engine", "\"%1\" is a folder. Choose a file in it."), displayPath(path)));
     if (!S_ISREG(info.st_mode))
-        throw Error(Message(TR("engine", "\"%1\" is not a regular file. Choose another file."), displayPath(path)));
+        throw Error(
+            Message(TR("engine", "\"%1\" is not a regular file. Choose another file."), displayPath(path)));
     const auto size = static_cast<std::uintmax_t>(info.st_size);
     if (size > limitBytes)
-        throw Error(Message(TR("engine", "\"%1\" has %2 bytes, more than the %3 bytes that can be read at once."),
-                            displayPath(path), static_cast<std::int64_t>(size), static_cast<std::int64_t>(limitBytes)));
+        throw Error(Message(
+            TR("engine", "\"%1\" has %2 bytes, more than the %3 bytes that can be read at once."),
+            displayPath(path), static_cast<std::int64_t>(size), static_cast<std::int64_t>(limitBytes)));
     std::string bytes(size, '\0');
     size_t done = 0;
     while (done < bytes.size()) {
@@ -124,7 +127,8 @@ std::string readFile(const std::filesystem::path& path, std::uintmax_t limitByte
         if (n < 0)
             throw fileError(cannotRead, path);
         if (n == 0)
-            throw Error(Message(TR("engine", "\"%1\" became shorter while it was read. Try again."), displayPath(path)));
+            throw Error(Message(TR("engine", "\"%1\" became shorter while it was read. Try again."),
+                                displayPath(path)));
         done += static_cast<size_t>(n);
     }
     return bytes;

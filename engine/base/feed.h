@@ -8,8 +8,9 @@
 
 namespace fc {
 
-/// A bounded hand-over of small values from one thread to another: the worker pushes, the screen's timer drains.
-/// When the screen does not drain, every second value is dropped, so memory stays bounded and the curve keeps its shape.
+/// A bounded hand-over of small values from one thread to another: the worker pushes, the screen's timer
+/// drains. When the screen does not drain, every second value is dropped, so memory stays bounded and the
+/// curve keeps its shape.
 template <typename T>
 class Feed {
 public:

@@ -14,14 +14,15 @@ namespace fc {
 /// Shortest text that reads back as the same double; always with '.', whatever the locale.
 std::string formatNumber(double value);
 
-/// A sentence for people: an English pattern with %1 .. %9 and its arguments, so that the screen can translate the
-/// pattern while logs keep the English.
+/// A sentence for people: an English pattern with %1 .. %9 and its arguments, so that the screen can
+/// translate the pattern while logs keep the English.
 class Message {
 public:
     Message() = default;
 
     template <typename... Args>
-    explicit Message(std::string pattern, const Args&... args) : m_pattern(std::move(pattern)), m_args{text(args)...}
+    explicit Message(std::string pattern, const Args&... args)
+        : m_pattern(std::move(pattern)), m_args{text(args)...}
     {
     }
 

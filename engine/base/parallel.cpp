@@ -125,7 +125,10 @@ void setThreadCount(int count)
     plan().count = count <= 0 ? cores : std::min(count, 256);
 }
 
-int threadCount() { return plan().count; }
+int threadCount()
+{
+    return plan().count;
+}
 
 void parallelFor(std::int64_t count, std::int64_t grain,
                  const std::function<void(std::int64_t, std::int64_t)>& body)

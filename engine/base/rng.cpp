@@ -13,8 +13,9 @@ std::array<std::uint32_t, 4> Rng::block(std::uint64_t seed, std::uint64_t stream
     // Multipliers and key increments of Philox4x32, table 2 and section 2.2 of the paper.
     constexpr std::uint64_t mul0 = 0xD2511F53, mul1 = 0xCD9E8D57;
     constexpr std::uint32_t weyl0 = 0x9E3779B9, weyl1 = 0xBB67AE85;
-    std::array<std::uint32_t, 4> c = {static_cast<std::uint32_t>(counter), static_cast<std::uint32_t>(counter >> 32),
-                                      static_cast<std::uint32_t>(stream), static_cast<std::uint32_t>(stream >> 32)};
+    std::array<std::uint32_t, 4> c = {
+        static_cast<std::uint32_t>(counter), static_cast<std::uint32_t>(counter >> 32),
+        static_cast<std::uint32_t>(stream), static_cast<std::uint32_t>(stream >> 32)};
     auto k0 = static_cast<std::uint32_t>(seed);
     auto k1 = static_cast<std::uint32_t>(seed >> 32);
     for (int round = 0; round < 10; ++round) {
@@ -38,7 +39,10 @@ std::uint32_t Rng::bits()
     return m_cached[m_position++ % 4];
 }
 
-float Rng::uniform() { return static_cast<float>(bits() >> 8) * 0x1p-24f; }
+float Rng::uniform()
+{
+    return static_cast<float>(bits() >> 8) * 0x1p-24f;
+}
 
 double Rng::uniformDouble()
 {

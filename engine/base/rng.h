@@ -14,7 +14,8 @@ public:
     explicit Rng(std::uint64_t seed, std::uint64_t stream = 0) : m_seed(seed), m_stream(stream) {}
 
     /// The four words at `counter` of (seed, stream); a pure function.
-    static std::array<std::uint32_t, 4> block(std::uint64_t seed, std::uint64_t stream, std::uint64_t counter);
+    static std::array<std::uint32_t, 4> block(std::uint64_t seed, std::uint64_t stream,
+                                              std::uint64_t counter);
 
     std::uint32_t bits();
     /// In [0, 1), 24 random bits.

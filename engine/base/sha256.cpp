@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/base/sha256.h"
 
-#include <nettle/sha2.h>
-
 #include <array>
 #include <cstdint>
+#include <nettle/sha2.h>
 
 namespace fc {
 
-Sha256::Sha256() : m_context(std::make_unique<sha256_ctx>()) { sha256_init(m_context.get()); }
+Sha256::Sha256() : m_context(std::make_unique<sha256_ctx>())
+{
+    sha256_init(m_context.get());
+}
 Sha256::~Sha256() = default;
 
 void Sha256::add(const void* data, std::size_t size)

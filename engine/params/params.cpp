@@ -38,7 +38,8 @@ std::optional<Message> rangeProblem(const ParamSpec& spec, double x)
         return Message(TR("engine", "%1 must be a finite number."), spec.id);
     if ((spec.min && x < *spec.min) || (spec.max && x > *spec.max)) {
         if (spec.min && spec.max)
-            return Message(TR("engine", "%1 is %2; it must be from %3 to %4."), spec.id, x, *spec.min, *spec.max);
+            return Message(TR("engine", "%1 is %2; it must be from %3 to %4."), spec.id, x, *spec.min,
+                           *spec.max);
         if (spec.min)
             return Message(TR("engine", "%1 is %2; it must be at least %3."), spec.id, x, *spec.min);
         return Message(TR("engine", "%1 is %2; it must be at most %3."), spec.id, x, *spec.max);
@@ -51,7 +52,8 @@ std::optional<Message> problem(const Param& param, const ParamValue& value)
     const ParamSpec& spec = param.spec;
     if (std::holds_alternative<bool>(param.defaultValue)) {
         if (!std::holds_alternative<bool>(value))
-            return Message(TR("engine", "%1 is \"%2\"; it must be true or false."), spec.id, valueText(value));
+            return Message(TR("engine", "%1 is \"%2\"; it must be true or false."), spec.id,
+                           valueText(value));
         return std::nullopt;
     }
     if (std::holds_alternative<std::string>(param.defaultValue)) {
@@ -59,7 +61,8 @@ std::optional<Message> problem(const Param& param, const ParamValue& value)
         if (!text)
             return Message(TR("engine", "%1 is %2; it must be text."), spec.id, valueText(value));
         if (!spec.choices.empty() && std::ranges::find(spec.choices, *text) == spec.choices.end()) {
-            return Message(TR("engine", "%1 is \"%2\"; it must be one of: %3."), spec.id, *text, join(spec.choices));
+            return Message(TR("engine", "%1 is \"%2\"; it must be one of: %3."), spec.id, *text,
+                           join(spec.choices));
         }
         return std::nullopt;
     }
@@ -125,7 +128,8 @@ ParamValues defaults(const Schema& schema)
 
 const Param* find(const Schema& schema, std::string_view id)
 {
-    const auto it = std::ranges::find(schema, id, [](const Param& param) { return std::string_view(param.spec.id); });
+    const auto it =
+        std::ranges::find(schema, id, [](const Param& param) { return std::string_view(param.spec.id); });
     return it == schema.end() ? nullptr : &*it;
 }
 
@@ -144,7 +148,8 @@ std::vector<Message> problems(const Schema& schema, const ParamValues& values)
             known.push_back(each.spec.id);
         const std::string near = nearest(id, known);
         if (near.empty())
-            found.emplace_back(TR("engine", "There is no setting \"%1\". Known settings: %2."), id, join(known));
+            found.emplace_back(TR("engine", "There is no setting \"%1\". Known settings: %2."), id,
+                               join(known));
         else
             found.emplace_back(TR("engine", "There is no setting \"%1\". The nearest is \"%2\"."), id, near);
     }
@@ -220,7 +225,8 @@ ParamValues paramsFromJson(std::string_view text)
         else if (value.is_string())
             values[id] = value.get<std::string>();
         else
-            throw Error(Message(TR("engine", "The setting \"%1\" must be a number, text, true or false."), id));
+            throw Error(
+                Message(TR("engine", "The setting \"%1\" must be a number, text, true or false."), id));
     }
     return values;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a person chooses: each parameter is declared once, in its struct's describe(); forms, commands, JSON, documents
-// and checks all come from that.
+// What a person chooses: each parameter is declared once, in its struct's describe(); forms, commands, JSON,
+// documents and checks all come from that.
 #pragma once
 
 #include <cstdint>
@@ -88,7 +88,8 @@ Schema schemaOf()
 
 ParamValues defaults(const Schema& schema);
 
-/// All that is wrong with `values`: unknown ids (with the nearest known one), wrong types, values out of range.
+/// All that is wrong with `values`: unknown ids (with the nearest known one), wrong types, values out of
+/// range.
 std::vector<Message> problems(const Schema& schema, const ParamValues& values);
 
 /// Throws UsageError with the first of `problems`.

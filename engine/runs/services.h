@@ -53,7 +53,7 @@ struct RunListener {
 RunOutcome trainRun(const TrainRequest& request, TrainControl& control, const RunListener& listener = {});
 
 /// Continues a run from a checkpoint (`checkpoint` 0 = the newest whole one); rows after that step are
-/// written anew. `extraSteps` > 0 goes on beyond the planned end.
+/// written anew. `extraSteps` > 0 trains so many steps from there instead of to the planned end.
 RunOutcome resumeRun(const std::filesystem::path& workspace, const std::string& run, std::int64_t checkpoint,
                      std::int64_t extraSteps, TrainControl& control, const RunListener& listener = {});
 
@@ -75,6 +75,10 @@ RunRecord importCheckpoint(const std::filesystem::path& workspace, const std::st
 
 /// Which weights: "best", "last", or a checkpoint's number.
 using CheckpointChoice = std::string;
+
+/// The checkpoint that `choice` names; "best" is the newest while none is marked. Throws Error when the run
+/// has none, UsageError when `choice` is none of them.
+CheckpointRecord chosenCheckpoint(const Store& store, const RunRecord& run, const CheckpointChoice& choice);
 
 /// A forecast from the end of the data.
 struct FutureForecast {
@@ -120,6 +124,9 @@ TrainRequest demoRequest(const std::filesystem::path& workspace);
 
 /// JSON of `train --json`: one object, the fields of docs/commands.md.
 std::string runJson(const RunRecord& run);
+
+/// One row a run as CSV: what it was, its metrics beside those of the baselines, and every setting.
+std::string runsCsv(const std::vector<RunRecord>& runs);
 
 std::string programVersion();
 

@@ -16,33 +16,6 @@ struct LoadedRun {
     Trainable trainable;
 };
 
-CheckpointRecord chosenCheckpoint(const Store& store, const RunRecord& run, const CheckpointChoice& choice)
-{
-    const std::vector<CheckpointRecord> all = store.checkpoints(run.id);
-    if (all.empty())
-        throw Error(Message(TR("engine", "Run \"%1\" has no checkpoint yet. Train it longer or resume it."),
-                            run.name));
-    const auto newest = std::ranges::max_element(all, {}, &CheckpointRecord::step);
-    if (choice == "last")
-        return *newest;
-    if (choice == "best") {
-        const auto best = std::ranges::find_if(all, [](const CheckpointRecord& each) { return each.best; });
-        return best == all.end() ? *newest : *best;
-    }
-    std::int64_t id = 0;
-    const auto [end, error] = std::from_chars(choice.data(), choice.data() + choice.size(), id);
-    if (error == std::errc() && end == choice.data() + choice.size()) {
-        const auto it = std::ranges::find(all, id, &CheckpointRecord::id);
-        if (it != all.end())
-            return *it;
-    }
-    throw UsageError(
-        Message(TR("engine",
-                   "Run \"%1\" has no checkpoint \"%2\". Use best, last, or a number from the list "
-                   "of its checkpoints."),
-                run.name, choice));
-}
-
 std::shared_ptr<const Dataset> datasetOf(const Store& store, const RunRecord& run, const Recipe& recipe,
                                          const FittedScales* scales)
 {
@@ -94,6 +67,33 @@ void addInterval(FutureForecast& forecast, const WindowForecast& window, const L
 }
 
 }  // namespace
+
+CheckpointRecord chosenCheckpoint(const Store& store, const RunRecord& run, const CheckpointChoice& choice)
+{
+    const std::vector<CheckpointRecord> all = store.checkpoints(run.id);
+    if (all.empty())
+        throw Error(Message(TR("engine", "Run \"%1\" has no checkpoint yet. Train it longer or resume it."),
+                            run.name));
+    const auto newest = std::ranges::max_element(all, {}, &CheckpointRecord::step);
+    if (choice == "last")
+        return *newest;
+    if (choice == "best") {
+        const auto best = std::ranges::find_if(all, [](const CheckpointRecord& each) { return each.best; });
+        return best == all.end() ? *newest : *best;
+    }
+    std::int64_t id = 0;
+    const auto [end, error] = std::from_chars(choice.data(), choice.data() + choice.size(), id);
+    if (error == std::errc() && end == choice.data() + choice.size()) {
+        const auto it = std::ranges::find(all, id, &CheckpointRecord::id);
+        if (it != all.end())
+            return *it;
+    }
+    throw UsageError(
+        Message(TR("engine",
+                   "Run \"%1\" has no checkpoint \"%2\". Use best, last, or a number from the list "
+                   "of its checkpoints."),
+                run.name, choice));
+}
 
 FutureForecast forecastRun(const std::filesystem::path& workspace, const std::string& run,
                            const CheckpointChoice& checkpoint)

@@ -265,4 +265,16 @@ std::string weightsDigest(const Weights& weights)
     return hash.hex();
 }
 
+std::string weightsDigest(const std::string& checkpointBytes)
+{
+    SafetensorsFile file = parseSafetensors(checkpointBytes);
+    std::ranges::sort(file.tensors, {}, &StoredTensor::name);
+    Sha256 hash;
+    for (const StoredTensor& tensor : file.tensors) {
+        if (!startsWith(tensor.name, optimizerPrefix) && !startsWith(tensor.name, bestPrefix))
+            hash.add(tensor.bytes);
+    }
+    return hash.hex();
+}
+
 }  // namespace fc

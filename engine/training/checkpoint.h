@@ -48,7 +48,8 @@ std::string bestOfCheckpoint(const std::string& bytes);
 /// The scales stored with a checkpoint. Throws Error when there are none.
 FittedScales checkpointScales(const std::string& bytes);
 
-/// Digest of the weights' bytes in the order of their names.
+/// Digest of the weights' bytes in the order of their names; the same for a model and for its checkpoint.
 std::string weightsDigest(const Weights& weights);
+std::string weightsDigest(const std::string& checkpointBytes);
 
 }  // namespace fc

@@ -132,9 +132,9 @@ std::int64_t stepsPerEpoch(const Trainable& run);
 std::int64_t totalSteps(const Trainable& run);
 
 /// Trains until done, stopped or failed, and leaves the best weights in run.model. `checkpoint`: bytes to
-/// continue from, or empty for a fresh start. `extraSteps` lengthens the plan of a finished run. Throws Error
-/// when the loss or a weight is no longer finite, naming step and tensor; the best checkpoint written before
-/// stays good.
+/// continue from, or empty for a fresh start. `extraSteps` > 0: so many steps from there instead of to the
+/// planned end. Throws Error when the loss or a weight is no longer finite, naming step and tensor; the best
+/// checkpoint written before stays good.
 TrainResult train(Trainable& run, const std::string& checkpoint, std::int64_t extraSteps,
                   TrainControl& control, TrainObserver& observer);
 

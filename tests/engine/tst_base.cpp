@@ -177,7 +177,8 @@ private slots:
     void digestsAreThoseOfTheStandard()
     {
         // FIPS 180-2, appendix B.
-        QCOMPARE(sha256("abc"), std::string("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+        QCOMPARE(sha256("abc"),
+                 std::string("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
         QCOMPARE(sha256(""), std::string("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
     }
 
@@ -218,8 +219,8 @@ private slots:
 
     void valuesReachTheStruct()
     {
-        const auto params =
-            paramsFrom<DemoParams>({{"layers", std::int64_t{4}}, {"rate", std::int64_t{1}}, {"squash", false}});
+        const auto params = paramsFrom<DemoParams>(
+            {{"layers", std::int64_t{4}}, {"rate", std::int64_t{1}}, {"squash", false}});
         QCOMPARE(params.layers, 4);
         QCOMPARE(params.rate, 1.0);
         QCOMPARE(params.squash, false);
@@ -232,15 +233,33 @@ private slots:
         QTest::addColumn<QString>("id");
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("expected");
-        QTest::newRow("too large") << "layers" << "9" << "layers is 9; it must be from 1 to 8.";
-        QTest::newRow("too small") << "rate" << "-1" << "rate is -1; it must be at least 0.";
-        QTest::newRow("fraction") << "layers" << "2.5" << "layers is 2.5; it must be a whole number.";
-        QTest::newRow("even") << "window" << "4" << "window is 4; it must be odd.";
-        QTest::newRow("words") << "rate" << "fast" << "rate is \"fast\"; it must be a number.";
-        QTest::newRow("half a number") << "rate" << "1.5abc" << "rate is \"1.5abc\"; it must be a number.";
-        QTest::newRow("not finite") << "rate" << "inf" << "rate must be a finite number.";
-        QTest::newRow("choice") << "kind" << "odd" << "kind is \"odd\"; it must be one of: plain, fancy.";
-        QTest::newRow("flag") << "squash" << "maybe" << "squash is \"maybe\"; it must be true or false.";
+        QTest::newRow("too large") << "layers"
+                                   << "9"
+                                   << "layers is 9; it must be from 1 to 8.";
+        QTest::newRow("too small") << "rate"
+                                   << "-1"
+                                   << "rate is -1; it must be at least 0.";
+        QTest::newRow("fraction") << "layers"
+                                  << "2.5"
+                                  << "layers is 2.5; it must be a whole number.";
+        QTest::newRow("even") << "window"
+                              << "4"
+                              << "window is 4; it must be odd.";
+        QTest::newRow("words") << "rate"
+                               << "fast"
+                               << "rate is \"fast\"; it must be a number.";
+        QTest::newRow("half a number") << "rate"
+                                       << "1.5abc"
+                                       << "rate is \"1.5abc\"; it must be a number.";
+        QTest::newRow("not finite") << "rate"
+                                    << "inf"
+                                    << "rate must be a finite number.";
+        QTest::newRow("choice") << "kind"
+                                << "odd"
+                                << "kind is \"odd\"; it must be one of: plain, fancy.";
+        QTest::newRow("flag") << "squash"
+                              << "maybe"
+                              << "squash is \"maybe\"; it must be true or false.";
     }
     void wrongValuesAreNamed()
     {
@@ -255,7 +274,8 @@ private slots:
     {
         const auto found = problems(schemaOf<DemoParams>(), {{"layer", std::int64_t{1}}});
         QCOMPARE(found.size(), size_t{1});
-        QCOMPARE(found[0].english(), std::string("There is no setting \"layer\". The nearest is \"layers\"."));
+        QCOMPARE(found[0].english(),
+                 std::string("There is no setting \"layer\". The nearest is \"layers\"."));
     }
 };
 

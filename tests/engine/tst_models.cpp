@@ -75,7 +75,7 @@ private slots:
     void everyModelFileIsInTheRegistry()
     {
         QStringList files;
-        const QDir root(QStringLiteral(FC_TEST_DATA_DIR "/../../engine/models"));
+        const QDir root(QStringLiteral(FC_SOURCE_DIR "/engine/models"));
         for (const QString& family : root.entryList(QDir::Dirs | QDir::NoDotAndDotDot))
             for (const QString& file : QDir(root.filePath(family)).entryList({"*.cpp"}, QDir::Files))
                 files.push_back(family + "/" + file.chopped(4));

@@ -264,6 +264,19 @@ private slots:
         QCOMPARE(evaluation.baselines.at("naive"), outcome.run.baselines.at("naive").at("test"));
     }
 
+    void exportedRunsHoldBaselinesAndCannotBecomeFormulas()
+    {
+        const Workspace w;
+        TrainControl control;
+        RunRecord run = trainRun(w.request(), control).run;
+        run.note = "=cmd()";
+        const std::string csv = runsCsv({run});
+        QVERIFY(csv.find("'=cmd()") != std::string::npos);
+        for (const char* column :
+             {"test_mae,", "test_mae_naive,", "test_mae_seasonal_naive,", "learning_rate"})
+            QVERIFY2(csv.find(column) != std::string::npos, column);
+    }
+
     void wrongRequestsAreRefusedBeforeAnythingIsStored_data()
     {
         QTest::addColumn<QString>("field");

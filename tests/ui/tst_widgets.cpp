@@ -20,7 +20,6 @@
 #include "ui/params/setup_panel.h"
 #include "ui/runs/comparison.h"
 #include "ui/runs/metrics_panel.h"
-#include "ui/runs/run_csv.h"
 #include "ui/runs/run_pages.h"
 #include "ui/runs/runs_page.h"
 #include "ui/text/text.h"
@@ -314,15 +313,6 @@ private slots:
         QTest::keyClick(edit, Qt::Key_Return);
         QCOMPARE(asked.count(), 1);
         QCOMPARE(asked.first().first().toDouble(), 0.0005);
-    }
-
-    void exportedRunsCannotBecomeFormulas()
-    {
-        RunRecord run = makeRun(1, "a");
-        run.note = "=cmd()";
-        const std::string csv = runCsv({run});
-        QVERIFY(csv.find("'=cmd()") != std::string::npos);
-        QVERIFY(csv.find("test_mae_naive") != std::string::npos);
     }
 
     void aNewerQuestionMakesTheOlderObsolete()

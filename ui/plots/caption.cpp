@@ -75,7 +75,8 @@ void drawPieces(QPainter& painter, const QRectF& area, const std::vector<Piece>&
 {
     std::vector<Piece> shown = pieces;
     while (!shown.empty() && piecesWidth(painter.font(), shown) > area.width() + 0.5) {
-        const auto last = std::find_if(shown.rbegin(), shown.rend(), [](const Piece& each) { return !each.important; });
+        const auto last =
+            std::find_if(shown.rbegin(), shown.rend(), [](const Piece& each) { return !each.important; });
         shown.erase(last == shown.rend() ? std::prev(shown.end()) : std::prev(last.base()));
     }
 

@@ -191,7 +191,8 @@ std::vector<Piece> PricePlot::readOut(qint64 row) const
         const auto step = static_cast<std::size_t>(row - known + 1);
         if (step >= m_forecast.rows.size())
             return pieces;
-        pieces.push_back({tr("Forecast"), fixedNumber(m_forecast.middle[step], m_decimals), colors().forecast});
+        pieces.push_back(
+            {tr("Forecast"), fixedNumber(m_forecast.middle[step], m_decimals), colors().forecast});
         if (!m_forecast.lower.empty())
             pieces.push_back({tr("80%"),
                               tr("%1 to %2")

@@ -8,7 +8,6 @@
 #include "ui/main/ask.h"
 #include "ui/plots/picture.h"
 #include "ui/plots/price_chart.h"
-#include "ui/runs/run_csv.h"
 #include "ui/runs/run_pages.h"
 #include "ui/runs/run_presenter.h"
 #include "ui/runs/runs_page.h"
@@ -194,7 +193,7 @@ void RunCommands::exportRuns(const std::vector<std::int64_t>& ids)
             runs.push_back(*run);
     askSaveFile(
         m_window, tr("Export runs"), proposal(QStringLiteral("runs.csv")), tr("CSV (*.csv)"),
-        [this, runs](const QString& path) { writeInBackground(path, [runs] { return runCsv(runs); }); });
+        [this, runs](const QString& path) { writeInBackground(path, [runs] { return runsCsv(runs); }); });
 }
 
 void RunCommands::exportCheckpoint(const CheckpointRecord& checkpoint)
