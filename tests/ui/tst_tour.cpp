@@ -19,6 +19,7 @@
 #include "ui/main/actions.h"
 #include "ui/main/notice_bar.h"
 #include "ui/main/tool_bar.h"
+#include "ui/main/welcome_page.h"
 #include "ui/params/feature_editor.h"
 #include "ui/params/setup_panel.h"
 #include "ui/plots/loss_chart.h"
@@ -272,6 +273,11 @@ private slots:
         QFETCH(QSize, size);
         QFETCH(bool, dark);
         m_theme->setScheme(dark ? Scheme::Dark : Scheme::Light);
+        // However many workspaces the hidden welcome page lists.
+        QStringList recent;
+        for (int i = 0; i < 10; ++i)
+            recent << QStringLiteral("/home/analyst/%1.forecastle").arg(i);
+        window().findChild<WelcomePage*>()->setRecent(recent);
         window().resize(size);
         if (runs().selectedRun() == 0) {
             QSignalSpy forecast(&window().presenter(), &RunPresenter::forecastShown);

@@ -51,6 +51,8 @@ void MainWindow::buildPages()
     inPage->setContentsMargins(0, 0, 0, 0);
     inPage->addWidget(card, 1);
     m_stack->addWidget(m_welcome);
+    // A hidden page counts for the least size of the window; a long list of workspaces must not make it tall.
+    m_welcome->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored);
     m_stack->addWidget(page);
     auto* middle = new QWidget(this);
     auto* lines = new QVBoxLayout(middle);
