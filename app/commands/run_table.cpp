@@ -8,19 +8,11 @@
 #include "app/commands/output.h"
 #include "engine/data/series.h"
 #include "engine/params/params.h"
+#include "engine/runs/run_metrics.h"
 
 namespace fc::app {
 
 namespace {
-
-double metricOf(const MetricsByPart& metrics, const std::string& part, const std::string& name)
-{
-    const auto found = metrics.find(part);
-    if (found == metrics.end())
-        return missing;
-    const auto metric = found->second.find(name);
-    return metric == found->second.end() ? missing : metric->second;
-}
 
 /// Test MAE against the better naive baseline's: "-12%" is better by that much.
 std::string againstNaive(const RunRecord& run)

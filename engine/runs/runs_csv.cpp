@@ -3,20 +3,12 @@
 #include <set>
 
 #include "engine/io/export.h"
+#include "engine/runs/run_metrics.h"
 #include "engine/runs/services.h"
 
 namespace fc {
 
 namespace {
-
-double metricOf(const MetricsByPart& metrics, const std::string& part, const std::string& name)
-{
-    const auto found = metrics.find(part);
-    if (found == metrics.end())
-        return missing;
-    const auto metric = found->second.find(name);
-    return metric == found->second.end() ? missing : metric->second;
-}
 
 std::string tagText(const RunRecord& run)
 {
@@ -100,6 +92,15 @@ void Columns::settings()
 }
 
 }  // namespace
+
+double metricOf(const MetricsByPart& metrics, const std::string& part, const std::string& name)
+{
+    const auto found = metrics.find(part);
+    if (found == metrics.end())
+        return missing;
+    const auto metric = found->second.find(name);
+    return metric == found->second.end() ? missing : metric->second;
+}
 
 std::string runsCsv(const std::vector<RunRecord>& runs)
 {
