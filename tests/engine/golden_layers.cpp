@@ -6,10 +6,8 @@
 #include "engine/autograd/ops_matmul.h"
 #include "engine/autograd/ops_shape.h"
 #include "engine/autograd/tape.h"
-#include "engine/loss/loss.h"
 #include "engine/models/model.h"
 #include "engine/nn/causal_conv.h"
-#include "engine/nn/lstm.h"
 
 namespace fc {
 
@@ -24,29 +22,6 @@ std::optional<Differences> runLinear(const GoldenCase& golden)
 {
     return checkGolden(golden, [](const GoldenValues& v) {
         return GoldenValues{{"y", linear(v.at("x"), v.at("weight"), optional(v, "bias"))}};
-    });
-}
-
-std::optional<Differences> runLstm(const GoldenCase& golden)
-{
-    if (golden.config.at("cell") != "LSTM" || golden.config.at("bidirectional") == true ||
-        !golden.has("bias_ih_l0"))
-        return std::nullopt;
-    const int count = golden.config.at("num_layers");
-    const std::int64_t hidden = golden.config.at("hidden_size");
-    return checkGolden(golden, [&](const GoldenValues& v) {
-        Weights weights;
-        Rng rng(1);
-        Lstm encoder(WeightScope(weights, rng), golden.config.at("input_size"), hidden, count, 0);
-        for (int i = 0; i < count; ++i) {
-            const std::string suffix = "_l" + std::to_string(i);
-            encoder.layers[static_cast<size_t>(i)] = {v.at("weight_ih" + suffix), v.at("weight_hh" + suffix),
-                                                      v.at("bias_ih" + suffix), v.at("bias_hh" + suffix)};
-        }
-        const Tensor zero = Tensor::zeros({count, v.at("x").size(0), hidden});
-        const Lstm::States states = encoder.run(v.at("x"), v.contains("h0") ? v.at("h0") : zero,
-                                                v.contains("c0") ? v.at("c0") : zero, {});
-        return GoldenValues{{"y", states.outputs}, {"hn", states.hidden}, {"cn", states.cell}};
     });
 }
 
@@ -168,55 +143,13 @@ std::optional<Differences> runTcn(const GoldenCase& golden)
     });
 }
 
-/// pred [...] and target [...] as the engine's losses want them.
-Tensor asForecast(const Tensor& pred, std::int64_t outputs)
-{
-    return reshape(pred, {1, -1, 1, outputs});
-}
-Tensor asTarget(const Tensor& target)
-{
-    return reshape(target, {1, -1, 1});
-}
-
-std::optional<Differences> runPointLoss(const GoldenCase& golden, const LossSpec& spec)
-{
-    if (golden.config.at("reduction") != "mean")
-        return std::nullopt;
-    return checkGolden(golden, [&](const GoldenValues& v) {
-        return GoldenValues{{"loss", loss(spec, asForecast(v.at("pred"), 1), asTarget(v.at("target")))}};
-    });
-}
-
-std::optional<Differences> runQuantileLoss(const GoldenCase& golden)
-{
-    if (golden.config.at("variant") == "mqloss_masked")
-        return std::nullopt;
-    const LossSpec spec{.kind = LossKind::Quantile,
-                        .quantiles = golden.config.at("quantiles").get<std::vector<double>>()};
-    return checkGolden(golden, [&](const GoldenValues& v) {
-        const Tensor forecast = asForecast(v.at("pred"), spec.outputs());
-        const Tensor target = asTarget(v.at("target"));
-        const bool summed = golden.config.at("variant") == "mqloss_sum_over_quantiles";
-        GoldenValues results = {
-            {"loss", loss(spec, forecast, target) * (summed ? static_cast<float>(spec.outputs()) : 1.0F)}};
-        std::vector<Tensor> each;
-        for (std::int64_t i = 0; i < spec.outputs(); ++i)
-            each.push_back(
-                loss({.kind = LossKind::Quantile, .quantiles = {spec.quantiles[static_cast<size_t>(i)]}},
-                     slice(forecast, 3, i, i + 1), target));
-        if (golden.outputs.contains("per_quantile"))
-            results["per_quantile"] = stack(each, 0);
-        return results;
-    });
-}
-
 }  // namespace
 
 std::optional<Differences> runLayerCase(const GoldenCase& golden)
 {
     const std::map<std::string, std::optional<Differences> (*)(const GoldenCase&)> runners = {
         {"linear", runLinear},
-        {"rnn", runLstm},
+        {"rnn", runRecurrentCase},
         {"series_decomp", runDecomposition},
         {"weight_norm_conv1d", runWeightNorm},
         {"dlinear", runDLinear},
@@ -224,22 +157,6 @@ std::optional<Differences> runLayerCase(const GoldenCase& golden)
     };
     const auto runner = runners.find(golden.op());
     return runner == runners.end() ? std::nullopt : runner->second(golden);
-}
-
-std::optional<Differences> runLossCase(const GoldenCase& golden)
-{
-    if (golden.op() == "mse")
-        return runPointLoss(golden, {});
-    if (golden.op() == "mae")
-        return runPointLoss(golden, {.kind = LossKind::AbsoluteError});
-    if (golden.op() == "huber")
-        return runPointLoss(golden, {.kind = LossKind::Huber, .delta = golden.config.at("delta")});
-    if (golden.op() == "quantile")
-        return runPointLoss(golden,
-                            {.kind = LossKind::Quantile, .quantiles = {golden.config.at("q").get<double>()}});
-    if (golden.op() == "mqloss")
-        return runQuantileLoss(golden);
-    return std::nullopt;
 }
 
 }  // namespace fc

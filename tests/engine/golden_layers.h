@@ -15,6 +15,8 @@ using Differences = std::vector<std::string>;
 /// Run a reference case of the group through the engine. Nothing when the engine does not offer what the case
 /// is about.
 std::optional<Differences> runLayerCase(const GoldenCase& golden);
+/// The layer cases of RNN, LSTM and GRU.
+std::optional<Differences> runRecurrentCase(const GoldenCase& golden);
 std::optional<Differences> runLossCase(const GoldenCase& golden);
 std::optional<Differences> runOptimCase(const GoldenCase& golden);
 
