@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/commands/command.h"
 #include "app/commands/output.h"
@@ -11,6 +12,7 @@
 #include "engine/io/safetensors.h"
 #include "engine/runs/services.h"
 #include "engine/store/store.h"
+#include "engine/tensor/mapped_file.h"
 
 namespace fc::app {
 
@@ -27,6 +29,7 @@ struct Options {
     std::string id;
     std::string out;
     std::string file;
+    std::string into;
     bool json = false;
 };
 
@@ -92,10 +95,16 @@ int exportCheckpoint(const Options& options)
 int importFile(const Options& options)
 {
     openStore(options, Store::Mode::ReadOnly);
+    const bool weightsAlone = !options.into.empty();
     const RunRecord run =
-        importCheckpoint(options.workspace, readFile(options.file, checkpointLimit), options.run);
+        weightsAlone
+            ? importWeights(options.workspace, options.file, options.into, options.run)
+            : importCheckpoint(options.workspace, readFile(options.file, checkpointLimit), options.run);
     if (options.json)
         printJson(Json::parse(runJson(run)));
+    else if (weightsAlone)
+        print("Imported the weights into the model of run " + escaped(options.into) + " as run " +
+              escaped(run.name) + ".\n");
     else
         print("Imported the checkpoint of step " + std::to_string(run.steps) + " as run " +
               escaped(run.name) + ".\n");
@@ -117,23 +126,24 @@ int remove(const Options& options)
 
 /// What `inspect` found. A file that cannot be read at all is a verdict too.
 struct Inspection {
+    std::optional<MappedFile> bytes;  ///< the tensors of `file` point into it
     SafetensorsFile file;
     std::vector<CheckpointProblem> problems;
     std::string digest;
 };
 
-Inspection inspectFile(const std::string& path, std::string& bytes)
+Inspection inspectFile(const std::string& path)
 {
     Inspection inspection;
     try {
-        bytes = readFile(path, checkpointLimit);
+        inspection.bytes.emplace(path);
     } catch (const Error& error) {
         inspection.problems.push_back({"unreadable_file", {}, error.message().english(), error.message()});
         return inspection;
     }
-    inspection.problems = inspectSafetensors(bytes, inspection.file);
+    inspection.problems = inspectSafetensors(inspection.bytes->bytes(), inspection.file);
     if (inspection.problems.empty())
-        inspection.digest = sha256(bytes);
+        inspection.digest = sha256(inspection.bytes->bytes());
     return inspection;
 }
 
@@ -166,8 +176,7 @@ Json inspectionJson(const Inspection& inspection)
 
 int inspect(const Options& options)
 {
-    std::string bytes;  // the tensors of the inspection point into it
-    const Inspection inspection = inspectFile(options.file, bytes);
+    const Inspection inspection = inspectFile(options.file);
     if (options.json) {
         printJson(inspectionJson(inspection));
         return 0;
@@ -210,9 +219,13 @@ Action declareCheckpoints(CLI::App& app)
     out->add_option("id", options->id, "Number of the checkpoint.")->required();
     out->add_option("--out", options->out, "The file to write.")->required()->type_name("FILE");
     CLI::App* in =
-        add("import", "Make a run of an exported checkpoint; its series must be here.", importFile);
+        add("import", "Make a run of an exported checkpoint, whose series must be here, or of weights.",
+            importFile);
     in->add_option("file", options->file, "The .safetensors file.")->required();
     in->add_option("--name", options->run, "Name of the run; MODEL-NNN by default.")->type_name("R");
+    in->add_option("--into", options->into,
+                   "Take the weights alone, from any program, into the model and settings of this run.")
+        ->type_name("RUN");
     add("delete", "Delete a checkpoint.", remove)
         ->add_option("id", options->id, "Number of the checkpoint.")
         ->required();

@@ -92,6 +92,7 @@ const std::vector<Command>& commands()
         {"runs", "List, show, compare, tag, note, export or delete runs.", declareRuns},
         {"checkpoints", "List, export, inspect or delete checkpoints.", declareCheckpoints},
         {"bench", "Speed of one training step and of one forecast on this machine.", declareBench},
+        {"gradcheck", "Compare gradients with differences, for a model or for everything.", declareGradcheck},
         {"workspace", "Check a workspace: integrity, orphan rows, checksums.", declareWorkspace},
     };
     return all;

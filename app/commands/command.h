@@ -52,6 +52,7 @@ Action declareEvaluate(CLI::App& app);
 Action declareRuns(CLI::App& app);
 Action declareCheckpoints(CLI::App& app);
 Action declareBench(CLI::App& app);
+Action declareGradcheck(CLI::App& app);
 Action declareWorkspace(CLI::App& app);
 
 }  // namespace fc::app

@@ -5,6 +5,7 @@
 
 #include "app/commands/command.h"
 #include "app/commands/output.h"
+#include "app/commands/weight_report.h"
 #include "engine/models/model.h"
 #include "engine/runs/services.h"
 
@@ -157,19 +158,32 @@ Schema sharedSettings()
     return schema;
 }
 
+/// What the model holds for a task of the usual size: 96 steps of one channel to 24.
+WeightSummary usualWeights(const ModelEntry& model)
+{
+    Rng rng(0);
+    return summary(makeModel(model, Task{}, {}, rng)->weights);
+}
+
 int show(const std::string& name, bool json, bool asMarkdown)
 {
     const ModelEntry& model = modelEntry(name);
     if (json) {
         Json shown = document(model);
         shown["settings"] = parametersJson(sharedSettings());
+        const Task task;
+        shown["weights"] = weightDocument(usualWeights(model));
+        shown["weights"]["task"] = {
+            {"length", task.length}, {"horizon", task.horizon}, {"channels", task.channels}};
         printJson(shown);
     } else if (asMarkdown) {
         print(markdown(model));
     } else {
         print(model.label + " (" + model.id + ")\n" + model.summary + "\nFamily: " + model.family +
               ". Can do: " + capabilityText(model.capabilities) + ".\nSource: " + model.paper + "\n\n" +
-              schemaText(model.schema) + "\nData and training:\n" + schemaText(sharedSettings()));
+              schemaText(model.schema) + "\nData and training:\n" + schemaText(sharedSettings()) +
+              "\nWeights for 96 steps of one channel and a horizon of 24:\n" +
+              weightTable(usualWeights(model)));
     }
     return 0;
 }

@@ -45,6 +45,10 @@ std::string metricsTable(const RunRecord& run)
             continue;
         for (const char* metric : order)
             table.add({name, metric, value(own, metric), value(naive, metric), value(seasonal, metric)});
+        for (const char* metric : {"crps", "pinball", "coverage_80"}) {
+            if (own.contains(metric))
+                table.add({name, metric, value(own, metric), value(naive, metric), value(seasonal, metric)});
+        }
     }
     return table.text();
 }

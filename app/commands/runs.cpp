@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <CLI/CLI.hpp>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -7,6 +8,7 @@
 #include "app/commands/output.h"
 #include "app/commands/run_report.h"
 #include "app/commands/run_table.h"
+#include "app/commands/weight_report.h"
 #include "engine/base/atomic_file.h"
 
 namespace fc::app {
@@ -48,13 +50,58 @@ int list(const Options& options)
     return 0;
 }
 
+/// One object per validation: its step and the values by name.
+Json layerDocuments(const std::vector<LayerRecord>& layers)
+{
+    Json list = Json::array();
+    for (const LayerRecord& layer : layers) {
+        if (list.empty() || list.back()["step"] != layer.step)
+            list.push_back({{"step", layer.step}, {"values", Json::object()}});
+        list.back()["values"][layer.metric] = layer.value;
+    }
+    return list;
+}
+
+int layers(const Options& options)
+{
+    const Store store = openToRead(options);
+    const RunRecord run = store.run(options.run);
+    const std::vector<LayerRecord> all = store.layers(run.id);
+    if (options.json) {
+        printJson(layerDocuments(all));
+        return 0;
+    }
+    if (all.empty()) {
+        print("The run has no layer values yet; each validation adds some.\n");
+        return 0;
+    }
+    // Names are KIND/LAYER: one line a layer, of the newest validation.
+    std::map<std::string, std::map<std::string, double>> rows;
+    for (const LayerRecord& each : all) {
+        const size_t slash = each.metric.find('/');
+        if (each.step == all.back().step && slash != std::string::npos)
+            rows[each.metric.substr(slash + 1)][each.metric.substr(0, slash)] = each.value;
+    }
+    TextTable table({"layer", "gradient norm", "update ratio", "dead units"});
+    for (const auto& [layer, values] : rows) {
+        std::vector<std::string> line = {layer};
+        for (const char* kind : {"gradient_norm", "update_ratio", "dead_units"})
+            line.push_back(values.contains(kind) ? shortNumber(values.at(kind)) : "-");
+        table.add(line);
+    }
+    print("Step " + std::to_string(all.back().step) + "\n" + table.text());
+    return 0;
+}
+
 int show(const Options& options)
 {
     const Store store = openToRead(options);
     const RunRecord run = store.run(options.run);
     const std::vector<EventRecord> events = store.events(run.id);
+    const std::optional<WeightSummary> weights = weightsOfRun(store, run);
     if (options.json) {
         Json document = runDocument(run);
+        document["weights"] = weights ? weightDocument(*weights) : Json();
         document["events"] = Json::array();
         for (const EventRecord& event : events)
             document["events"].push_back(
@@ -66,6 +113,8 @@ int show(const Options& options)
                                                {"train_loss", each.trainLoss},
                                                {"validation_loss", each.validationLoss}});
         }
+        const Json layers = layerDocuments(store.layers(run.id));
+        document["layers"] = layers.empty() ? Json() : layers.back();
         printJson(document);
         return 0;
     }
@@ -76,6 +125,8 @@ int show(const Options& options)
     for (const EventRecord& event : events)
         happened.add({std::to_string(event.step), event.time, event.text});
     print(runText(run) + "\n" + settings.text() + "\n" + happened.text());
+    if (weights)
+        print("\n" + weightTable(*weights));
     if (!run.note.empty())
         print("\n" + escaped(run.note) + "\n");
     return 0;
@@ -167,6 +218,8 @@ Action declareRuns(CLI::App& app)
     };
     add("list", "All runs.", list);
     addForRun("show", "One run: settings, metrics, events.", show);
+    addForRun("layers", "Gradient norm, update ratio and dead units of each layer, at the newest validation.",
+              layers);
     add("compare", "Runs side by side: metrics and the settings that differ.", compare)
         ->add_option("runs", options->runs, "Names or numbers.")
         ->required();

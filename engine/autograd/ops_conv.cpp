@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "engine/autograd/conv_shifted.h"
+#include "engine/autograd/ops_math.h"
 #include "engine/autograd/ops_shape.h"
 #include "engine/autograd/tape.h"
 #include "engine/tensor/blocks.h"
@@ -144,16 +146,6 @@ Tensor startWithBias(const Shape& shape, const Tensor& bias)
     return y;
 }
 
-/// dy [B, O, ...] summed to [O].
-Tensor sumPerChannel(const Tensor& dy)
-{
-    raw::AxisSet axes;
-    axes.fill(true);
-    axes[1] = false;
-    const Tensor kept = raw::reduce(kernels::sum, dy, axes);
-    return reshape(kept, Shape{dy.size(1)});
-}
-
 Error shapesDiffer(const char* operation, const Tensor& x, const Tensor& weight)
 {
     return Error(Message(TR("engine", "The operation %1 cannot use weights of shape %2 on the shape %3."),
@@ -170,7 +162,7 @@ Tensor convolve(const Plan& plan, const Tensor& x, const Tensor& weight, const T
                 const Shape& outShape)
 {
     const Tensor input = x.contiguous();
-    const Tensor matrix = weight.contiguous();
+    const Tensor matrix = weight.to(DType::F32).contiguous();
     Tensor y = startWithBias(outShape, bias);
     addForward(plan, input.data(), matrix.data(), y.data());
     return record(y, {x, weight, bias}, [plan, input, matrix](const Tensor& dy, Grads& grads) {
@@ -186,6 +178,15 @@ Tensor convolve(const Plan& plan, const Tensor& x, const Tensor& weight, const T
 
 }  // namespace
 
+Tensor sumPerChannel(const Tensor& dy)
+{
+    raw::AxisSet axes;
+    axes.fill(true);
+    axes[1] = false;
+    const Tensor kept = raw::reduce(kernels::sum, dy, axes);
+    return reshape(kept, Shape{dy.size(1)});
+}
+
 Tensor conv1d(const Tensor& x, const Tensor& weight, const Tensor& bias, const Conv1dOptions& o)
 {
     if (x.rank() != 3 || weight.rank() != 3 || o.groups < 1 || weight.size(1) * o.groups != x.size(1) ||
@@ -194,6 +195,8 @@ Tensor conv1d(const Tensor& x, const Tensor& weight, const Tensor& bias, const C
     const std::int64_t padded = x.size(2) + 2 * o.padding + o.leftPad;
     if (padded < o.dilation * (weight.size(2) - 1) + 1)
         throw shapesDiffer("conv1d", x, weight);
+    if (o.stride == 1)
+        return conv1dShifted(x, weight, bias, o);
     const std::int64_t length = outSize(padded, weight.size(2), o.stride, o.dilation);
     const Plan plan{.patches = {.channels = weight.size(1),
                                 .height = 1,
@@ -211,7 +214,8 @@ Tensor conv1d(const Tensor& x, const Tensor& weight, const Tensor& bias, const C
                     .batch = x.size(0),
                     .groups = o.groups,
                     .M = weight.size(0) / o.groups};
-    return convolve(plan, x, weight, bias, {x.size(0), weight.size(0), length});
+    const Tensor y = convolve(plan, x, weight, bias, {x.size(0), weight.size(0), length});
+    return o.relu ? relu(y) : y;
 }
 
 Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, const Conv2dOptions& o)

@@ -16,6 +16,7 @@ struct Conv1dOptions {
         0;  ///< zeros before the first step besides: (kernel - 1) * dilation makes it causal
     std::int64_t dilation = 1;
     std::int64_t groups = 1;
+    bool relu = false;  ///< what is negative becomes 0 on the way out
 };
 /// x [B, C, L], weight [O, C / groups, kernel], bias [O] or undefined -> [B, O, length].
 Tensor conv1d(const Tensor& x, const Tensor& weight, const Tensor& bias, const Conv1dOptions& options = {});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/autograd/ops_math.h"
 
-#include "engine/autograd/ops_shape.h"
+#include "engine/autograd/activation_probe.h"
 #include "engine/autograd/tape.h"
 #include "engine/tensor/elementwise.h"
 #include "engine/tensor/strided.h"
@@ -235,6 +235,13 @@ Tensor tanh(const Tensor& x)
     return unary(kernels::tanh, kernels::tanhGrad, Saves::Output, x);
 }
 
+Tensor toFloat(const Tensor& x)
+{
+    if (x.dtype() == DType::F32)
+        return x;
+    return record(x.to(DType::F32), {x}, [](const Tensor& dy, Grads& grads) { grads.add(0, dy); });
+}
+
 Tensor sigmoid(const Tensor& x)
 {
     return unary(kernels::sigmoid, kernels::sigmoidGrad, Saves::Output, x);
@@ -242,7 +249,9 @@ Tensor sigmoid(const Tensor& x)
 
 Tensor relu(const Tensor& x)
 {
-    return unary(kernels::relu, kernels::reluGrad, Saves::Output, x);
+    const Tensor y = unary(kernels::relu, kernels::reluGrad, Saves::Output, x);
+    noteActivation(y);
+    return y;
 }
 
 Tensor leakyRelu(const Tensor& x, float slope)
@@ -288,16 +297,6 @@ Tensor clamp(const Tensor& x, float low, float high)
 Tensor hardtanh(const Tensor& x, float low, float high)
 {
     return clamp(x, low, high);
-}
-
-Tensor glu(const Tensor& x, int axis)
-{
-    const std::int64_t size = x.size(axisOf("glu", x.shape(), axis));
-    if (size % 2 != 0)
-        throw Error(
-            Message(TR("engine", "The operation glu needs an even size along axis %1, but the shape is %2."),
-                    axis, print(x.shape())));
-    return mul(slice(x, axis, 0, size / 2), sigmoid(slice(x, axis, size / 2, size)));
 }
 
 }  // namespace fc

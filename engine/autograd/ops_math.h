@@ -63,6 +63,9 @@ Tensor sin(const Tensor& x);
 Tensor cos(const Tensor& x);
 Tensor erf(const Tensor& x);
 
+/// `x` in float32, whatever it is stored in; so is its gradient.
+Tensor toFloat(const Tensor& x);
+
 Tensor tanh(const Tensor& x);
 Tensor sigmoid(const Tensor& x);
 /// Gradient 0 at 0.
@@ -85,8 +88,6 @@ Tensor mish(const Tensor& x);
 Tensor clamp(const Tensor& x, float low, float high = std::numeric_limits<float>::infinity());
 /// clamp to [low, high] under its activation's name.
 Tensor hardtanh(const Tensor& x, float low = -1.0F, float high = 1.0F);
-/// First half along `axis` times the sigmoid of the second (Dauphin et al., 2017).
-Tensor glu(const Tensor& x, int axis = -1);
 
 inline Tensor operator+(const Tensor& a, const Tensor& b)
 {

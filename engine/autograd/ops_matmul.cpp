@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/autograd/ops_matmul.h"
 
+#include "engine/autograd/activation_probe.h"
 #include "engine/autograd/ops_shape.h"
 #include "engine/autograd/tape.h"
 #include "engine/tensor/elementwise.h"
@@ -55,25 +56,73 @@ Tensor matmul(const Tensor& a, const Tensor& b)
     });
 }
 
-Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias)
+namespace {
+
+void checkLinear(const Tensor& x, const Tensor& weight, const Tensor& bias)
 {
     if (x.rank() == 0 || weight.rank() != 2 || x.size(-1) != weight.size(1))
         throw shapesDiffer("linear", x, weight);
-    const std::int64_t in = weight.size(1);
-    const std::int64_t out = weight.size(0);
-    if (bias.defined() && !(bias.shape() == Shape{out}))
+    if (bias.defined() && !(bias.shape() == Shape{weight.size(0)}))
         throw Error(
             Message(TR("engine", "The operation linear got a bias of shape %1 for weights of shape %2."),
                     print(bias.shape()), print(weight.shape())));
-    const Tensor rows = asRows(x);
-    const Tensor matrix = weight.contiguous();
+}
+
+/// A weight as products read it, converted when it is stored in half precision.
+Tensor matrixOf(const Tensor& weight)
+{
+    return weight.to(DType::F32).contiguous();
+}
+
+/// Adds the gradients of y = rows weight^T + bias; `dRows` [n, out], `shape` that of x.
+void addLinearGrads(const Tensor& dRows, const Tensor& rows, const Tensor& weight, const Shape& shape,
+                    Grads& grads)
+{
+    const std::int64_t n = dRows.size(0);
+    const std::int64_t in = weight.size(1);
+    const std::int64_t out = weight.size(0);
+    if (grads.wanted(0)) {
+        const Tensor matrix = matrixOf(weight);
+        Tensor dx = Tensor::empty(shape);
+        raw::gemm({.m = n,
+                   .n = in,
+                   .k = out,
+                   .a = dRows.data(),
+                   .lda = out,
+                   .b = matrix.data(),
+                   .ldb = in,
+                   .c = dx.data(),
+                   .ldc = in});
+        grads.add(0, dx);
+    }
+    if (grads.wanted(1)) {
+        const Grads::Sum dw = grads.sum(1);
+        raw::gemm({.transA = true,
+                   .m = out,
+                   .n = in,
+                   .k = n,
+                   .a = dRows.data(),
+                   .lda = out,
+                   .b = rows.data(),
+                   .ldb = in,
+                   .beta = dw.beta,
+                   .c = dw.values.data(),
+                   .ldc = in});
+    }
+    if (grads.wanted(2))
+        grads.add(2, raw::sumTo(dRows, {out}));
+}
+
+/// rows weight^T + bias in the shape of x, cut at 0 when `relu`.
+Tensor affineMap(const Tensor& x, const Tensor& rows, const Tensor& weight, const Tensor& bias, bool relu)
+{
+    const std::int64_t in = weight.size(1);
+    const std::int64_t out = weight.size(0);
+    const Tensor matrix = matrixOf(weight);
+    const Tensor added = bias.contiguous();
     Shape shape = x.shape();
     shape[-1] = out;
     Tensor y = Tensor::empty(shape);
-    if (bias.defined()) {
-        Tensor start = reshapedView(y, {rows.size(0), out});
-        copyInto(start, broadcastView(bias, start.shape()));
-    }
     raw::gemm({.transB = true,
                .m = rows.size(0),
                .n = out,
@@ -82,43 +131,33 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias)
                .lda = in,
                .b = matrix.data(),
                .ldb = in,
-               .beta = bias.defined() ? 1.0F : 0.0F,
                .c = y.data(),
-               .ldc = out});
-    return record(y, {x, weight, bias}, [rows, matrix, shape = x.shape()](const Tensor& dy, Grads& grads) {
-        const Tensor dRows = asRows(dy);
-        const std::int64_t n = dRows.size(0);
-        const std::int64_t from = matrix.size(1);
-        const std::int64_t to = matrix.size(0);
-        if (grads.wanted(0)) {
-            Tensor dx = Tensor::empty(shape);
-            raw::gemm({.m = n,
-                       .n = from,
-                       .k = to,
-                       .a = dRows.data(),
-                       .lda = to,
-                       .b = matrix.data(),
-                       .ldb = from,
-                       .c = dx.data(),
-                       .ldc = from});
-            grads.add(0, dx);
-        }
-        if (grads.wanted(1)) {
-            Tensor& dw = grads.into(1);
-            raw::gemm({.transA = true,
-                       .m = to,
-                       .n = from,
-                       .k = n,
-                       .a = dRows.data(),
-                       .lda = to,
-                       .b = rows.data(),
-                       .ldb = from,
-                       .beta = 1.0F,
-                       .c = dw.data(),
-                       .ldc = from});
-        }
-        if (grads.wanted(2))
-            grads.add(2, raw::sumTo(dRows, {to}));
+               .ldc = out,
+               .bias = added.defined() ? added.data() : nullptr,
+               .relu = relu});
+    return y;
+}
+
+}  // namespace
+
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias)
+{
+    checkLinear(x, weight, bias);
+    const Tensor rows = asRows(x);
+    const Tensor y = affineMap(x, rows, weight, bias, false);
+    return record(y, {x, weight, bias}, [rows, weight, shape = x.shape()](const Tensor& dy, Grads& grads) {
+        addLinearGrads(asRows(dy), rows, weight, shape, grads);
+    });
+}
+
+Tensor linearRelu(const Tensor& x, const Tensor& weight, const Tensor& bias)
+{
+    checkLinear(x, weight, bias);
+    const Tensor rows = asRows(x);
+    const Tensor y = affineMap(x, rows, weight, bias, true);
+    noteActivation(y);
+    return record(y, {x, weight, bias}, [rows, weight, y, shape = x.shape()](const Tensor& dy, Grads& grads) {
+        addLinearGrads(asRows(raw::unaryGrad(kernels::reluGrad, dy, y)), rows, weight, shape, grads);
     });
 }
 

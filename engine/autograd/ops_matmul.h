@@ -10,8 +10,12 @@ namespace fc {
 /// differs.
 Tensor matmul(const Tensor& a, const Tensor& b);
 
-/// x [..., in], weight [out, in], bias [out] or undefined -> x weight^T + bias [..., out], as one product.
+/// x [..., in], weight [out, in] (F32, F16 or BF16), bias [out] or undefined -> x weight^T + bias [..., out],
+/// as one product.
 /// Throws Error naming both shapes when `in` differs.
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias = {});
+
+/// relu(linear(x, weight, bias)), the cut at 0 made while the product is written.
+Tensor linearRelu(const Tensor& x, const Tensor& weight, const Tensor& bias = {});
 
 }  // namespace fc

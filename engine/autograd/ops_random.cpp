@@ -2,6 +2,7 @@
 #include "engine/autograd/ops_random.h"
 
 #include "engine/autograd/tape.h"
+#include "engine/tensor/blocks.h"
 #include "engine/tensor/kernels/kernels_random.h"
 
 namespace fc {
@@ -12,7 +13,13 @@ Tensor masked(const Tensor& x, float share, const kernels::RandomPlace& place)
 {
     const Tensor dense = x.contiguous();
     Tensor y = Tensor::empty(x.shape());
-    kernels::dropout(x.count(), place, share, dense.data(), y.data());
+    constexpr std::int64_t grain = std::int64_t{1} << 16;  // whole sets of blocks
+    const auto part = [&](std::int64_t begin, std::int64_t end) {
+        kernels::RandomPlace from = place;
+        from.counter += kernels::blocksOf(begin);
+        kernels::dropout(end - begin, from, share, dense.data() + begin, y.data() + begin);
+    };
+    eachBlock(x.count(), grain, part);
     return y;
 }
 
@@ -27,7 +34,7 @@ Tensor dropout(const Tensor& x, float share, Rng& rng)
         return x;
     const kernels::RandomPlace place{
         .seed = rng.seed(), .stream = rng.stream(), .counter = (rng.position() + 3) / 4};
-    rng.seek(4 * (place.counter + static_cast<std::uint64_t>((x.count() + 3) / 4)));
+    rng.seek(4 * (place.counter + kernels::blocksOf(x.count())));
     return record(masked(x, share, place), {x},
                   [share, place](const Tensor& dy, Grads& grads) { grads.add(0, masked(dy, share, place)); });
 }

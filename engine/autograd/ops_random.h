@@ -7,8 +7,8 @@
 namespace fc {
 
 /// Zeroes each value with probability `share` and multiplies the rest by 1 / (1 - share) (Srivastava et al.,
-/// 2014). Takes x.count() words of `rng`, rounded up to whole blocks of four; the mask follows from its seed,
-/// stream and position alone and is not stored. Throws Error unless 0 <= share < 1.
+/// 2014). Takes x.count() words of `rng`, rounded up to 64; the mask follows from its seed, stream and
+/// position alone and is not stored. Throws Error unless 0 <= share < 1.
 Tensor dropout(const Tensor& x, float share, Rng& rng);
 
 }  // namespace fc

@@ -6,6 +6,7 @@
 #include "engine/autograd/ops_math.h"
 #include "engine/autograd/ops_shape.h"
 #include "engine/autograd/tape.h"
+#include "engine/tensor/blocks.h"
 #include "engine/tensor/elementwise.h"
 #include "engine/tensor/kernels/kernels_index.h"
 #include "engine/tensor/kernels/kernels_rows.h"
@@ -68,11 +69,23 @@ std::int64_t rowsOf(const Tensor& x)
     return x.size(-1) > 0 ? x.count() / x.size(-1) : 0;
 }
 
+/// body(count, offset of the first value) for blocks of the rows of x, which do not touch each other.
+template <typename Body>
+void eachRows(const Tensor& x, Body&& body)
+{
+    constexpr std::int64_t worthSplitting = std::int64_t{1} << 14;
+    const std::int64_t n = std::max<std::int64_t>(1, x.size(-1));
+    eachBlock(rowsOf(x), std::max<std::int64_t>(1, worthSplitting / n),
+              [&body, n](std::int64_t begin, std::int64_t end) { body(end - begin, begin * n); });
+}
+
 Tensor alongLast(RowKernel kernel, const Tensor& x)
 {
     const Tensor dense = x.contiguous();
     Tensor y = Tensor::empty(x.shape());
-    kernel(rowsOf(x), x.size(-1), dense.data(), y.data());
+    eachRows(x, [&](std::int64_t rows, std::int64_t at) {
+        kernel(rows, x.size(-1), dense.data() + at, y.data() + at);
+    });
     return y;
 }
 
@@ -93,7 +106,9 @@ Tensor softmaxLike(const char* name, RowKernel forward, RowGradKernel backward, 
         return record(y, {rows}, [backward, y](const Tensor& dy, Grads& grads) {
             const Tensor from = dy.contiguous();
             Tensor dx = Tensor::empty(y.shape());
-            backward(rowsOf(y), y.size(-1), from.data(), y.data(), dx.data());
+            eachRows(y, [&](std::int64_t count, std::int64_t at) {
+                backward(count, y.size(-1), from.data() + at, y.data() + at, dx.data() + at);
+            });
             grads.add(0, dx);
         });
     });

@@ -13,12 +13,14 @@ namespace fc {
 namespace {
 
 thread_local Tape* current = nullptr;
+thread_local bool replaying = false;
 
 /// Place of one tracked tensor: its gradient while backward() runs, and afterwards when it is watched.
 struct Slot {
     std::uint64_t id = 0;
     bool isLeaf = false;
     bool isWatched = false;
+    std::int32_t parentSlot = -1;  ///< where the gradient came from and goes to, in a replay
     Shape shape;
     Tensor gradient;
 };
@@ -50,12 +52,14 @@ struct Tape::State {
     std::vector<Slot> slots;
     std::vector<std::int32_t> notedInputs;
     std::vector<Tensor> outputGradients;
+    Tape* parent = nullptr;        ///< the tape this one replays for
+    std::unique_ptr<Tape> replay;  ///< made by the first replay for this tape
 
-    std::int32_t addSlot(const Tensor& x)
+    std::int32_t addSlot(std::uint64_t id, const Shape& shape)
     {
         const auto slot = static_cast<std::int32_t>(slots.size());
-        slots.push_back({.id = x.id(), .shape = x.shape(), .gradient = {}});
-        ids.set(x.id(), slot);
+        slots.push_back({.id = id, .shape = shape, .gradient = {}});
+        ids.set(id, slot);
         return slot;
     }
 
@@ -114,6 +118,16 @@ Tensor& Grads::into(int i)
     return state.makeOwn(state.slot(m_slots[static_cast<std::size_t>(i)]));
 }
 
+Grads::Sum Grads::sum(int i)
+{
+    Tape::State& state = *m_tape.m_state;
+    Slot& slot = state.slot(m_slots[static_cast<std::size_t>(i)]);
+    if (slot.gradient.defined())
+        return {state.makeOwn(slot), 1.0F};
+    slot.gradient = Tensor::empty(slot.shape);
+    return {slot.gradient, 0.0F};
+}
+
 Tape::Tape() : m_state(std::make_unique<State>()) {}
 
 Tape::~Tape()
@@ -142,7 +156,7 @@ void Tape::watch(const Tensor& leaf)
 {
     std::int32_t index = m_state->ids.find(leaf.id());
     if (index < 0) {
-        index = m_state->addSlot(leaf);
+        index = m_state->addSlot(leaf.id(), leaf.shape());
         m_state->slot(index).isLeaf = true;
     }
     m_state->slot(index).isWatched = true;
@@ -150,7 +164,7 @@ void Tape::watch(const Tensor& leaf)
 
 bool Tape::isTracked(InputRef x) const
 {
-    return m_state->ids.find(x.id()) >= 0;
+    return m_state->ids.find(x.id()) >= 0 || (m_state->parent != nullptr && m_state->parent->isTracked(x));
 }
 
 void Tape::backward(const Tensor& loss)
@@ -210,6 +224,48 @@ void Tape::runBackward()
     }
 }
 
+std::int32_t Tape::slotOf(InputRef x)
+{
+    State& state = *m_state;
+    const std::int32_t known = state.ids.find(x.id());
+    if (known >= 0 || state.parent == nullptr)
+        return known;
+    const std::int32_t theirs = state.parent->slotOf(x);
+    if (theirs < 0)
+        return -1;
+    // The gradient so far moves here and back, so that the sums run in the order of a pass without replay.
+    Slot& source = state.parent->m_state->slot(theirs);
+    const std::int32_t added = state.addSlot(source.id, source.shape);
+    Slot& target = state.slot(added);
+    target.isLeaf = true;
+    target.parentSlot = theirs;
+    target.gradient = std::move(source.gradient);
+    return added;
+}
+
+Tape& Tape::startReplay()
+{
+    if (!m_state->replay) {
+        m_state->replay = std::make_unique<Tape>();
+        m_state->replay->m_state->parent = this;
+    }
+    m_state->replay->clear();
+    return *m_state->replay;
+}
+
+void Tape::finishReplay(const Tensor& output, const Tensor& dy)
+{
+    if (slotOf(output) >= 0) {
+        seed(output, dy);
+        runBackward();
+    }
+    for (Slot& slot : m_state->slots) {
+        if (slot.parentSlot >= 0)
+            m_state->parent->m_state->slot(slot.parentSlot).gradient = std::move(slot.gradient);
+    }
+    clear();
+}
+
 Tensor Tape::grad(const Tensor& x) const
 {
     const std::int32_t index = m_state->ids.find(x.id());
@@ -229,7 +285,7 @@ std::int64_t Tape::recordCount() const
 
 void Tape::noteInput(InputRef input)
 {
-    m_state->notedInputs.push_back(m_state->ids.find(input.id()));
+    m_state->notedInputs.push_back(slotOf(input));
 }
 
 void* Tape::pushRecord(std::span<const Tensor> outputs, std::size_t closureBytes, std::size_t closureAlign,
@@ -243,7 +299,7 @@ void* Tape::pushRecord(std::span<const Tensor> outputs, std::size_t closureBytes
     void* closure = state.arena.allocate(closureBytes, closureAlign);
     std::int32_t* next = slots;
     for (const Tensor& output : outputs)
-        *next++ = state.addSlot(output);
+        *next++ = state.addSlot(output.id(), output.shape());
     std::ranges::copy(state.notedInputs, next);
     state.notedInputs.clear();
     new (record) Record{.previous = state.last,
@@ -268,6 +324,18 @@ TapeScope::TapeScope(Tape* tape) : m_previous(std::exchange(current, tape)) {}
 TapeScope::~TapeScope()
 {
     current = m_previous;
+}
+
+ReplayScope::ReplayScope() : m_previous(std::exchange(replaying, true)) {}
+
+ReplayScope::~ReplayScope()
+{
+    replaying = m_previous;
+}
+
+bool isReplaying()
+{
+    return replaying;
 }
 
 bool isRecording(std::initializer_list<InputRef> inputs)

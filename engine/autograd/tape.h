@@ -44,6 +44,19 @@ public:
     /// nothing was there.
     Tensor& into(int i);
 
+    /// The same for a kernel that can write as well as add: with `beta` 0 the values are not set yet and all
+    /// of them must be written, with 1 they must be added to.
+    struct Sum {
+        Tensor& values;
+        float beta;
+    };
+    Sum sum(int i);
+
+    /// Computes `forward()` once more on a tape of its own and hands on `dy`, the gradient of its result, to
+    /// everything this tape tracks that it used. Used by checkpointed(); see there.
+    template <typename Forward>
+    void replay(const Tensor& dy, Forward&& forward);
+
 private:
     Tape& m_tape;
     std::span<const std::int32_t> m_slots;
@@ -104,6 +117,14 @@ private:
     void seed(const Tensor& output, const Tensor& cotangent);
     void runBackward();
 
+    /// The slot of a tensor that this tape tracks, or that the tape it replays for does; -1 when neither
+    /// does.
+    std::int32_t slotOf(InputRef x);
+    /// An empty tape that also tracks what this one does; kept for the next replay.
+    Tape& startReplay();
+    /// The backward pass of the replay; its gradients go to the tape it was made for.
+    void finishReplay(const Tensor& output, const Tensor& dy);
+
     struct State;
     std::unique_ptr<State> m_state;
 };
@@ -122,6 +143,20 @@ public:
 private:
     Tape* m_previous;
 };
+
+/// Tells for its lifetime that operations run a second time (checkpointed()).
+class ReplayScope {
+public:
+    ReplayScope();
+    ~ReplayScope();
+    ReplayScope(const ReplayScope&) = delete;
+    ReplayScope& operator=(const ReplayScope&) = delete;
+
+private:
+    bool m_previous;
+};
+/// True inside a ReplayScope: what the first run changed besides its result must not be changed again.
+bool isReplaying();
 
 /// True when a tape is current and tracks one of `inputs`: only then do operations need to save anything.
 bool isRecording(std::initializer_list<InputRef> inputs);
@@ -155,6 +190,19 @@ void recordAll(std::span<const Tensor> outputs, std::span<const Tensor> inputs, 
 {
     if (isRecording(inputs))
         currentTape()->push(outputs, inputs, std::forward<Backward>(backward));
+}
+
+template <typename Forward>
+void Grads::replay(const Tensor& dy, Forward&& forward)
+{
+    Tape& tape = m_tape.startReplay();
+    Tensor output;
+    {
+        const TapeScope recording(&tape);
+        const ReplayScope replaying;
+        output = forward();
+    }
+    tape.finishReplay(output, dy);
 }
 
 template <typename Inputs, typename Backward>

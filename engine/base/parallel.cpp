@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "engine/base/float_mode.h"
+
 namespace fc {
 
 namespace {
@@ -18,6 +20,7 @@ struct Loop {
     std::int64_t count;
     std::int64_t grain;
     const std::function<void(std::int64_t, std::int64_t)>* body;
+    std::uint64_t floatMode = fc::floatMode();  ///< of the caller; helpers compute alike
     std::atomic<std::int64_t> next{0};
     std::atomic<int> helpersLeft{0};
     std::mutex mutex{};
@@ -90,6 +93,7 @@ private:
                 seen = m_round;
                 loop = m_loop;
             }
+            setFloatMode(loop->floatMode);
             loop->work();
             const std::lock_guard lock(loop->mutex);
             if (--loop->helpersLeft == 0)

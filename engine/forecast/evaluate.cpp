@@ -2,7 +2,9 @@
 #include "engine/forecast/evaluate.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "engine/metrics/baselines.h"
 #include "engine/metrics/metrics.h"
@@ -10,6 +12,75 @@
 namespace fc {
 
 namespace {
+
+/// How well the quantiles of one channel tell where the values fall.
+class IntervalErrors {
+public:
+    explicit IntervalErrors(const std::vector<double>& levels)
+        : m_levels(levels), m_low(indexOf(0.1)), m_high(indexOf(0.9))
+    {
+    }
+
+    void add(const WindowForecast& window, size_t cell)
+    {
+        const double actual = window.actual[cell];
+        if (m_levels.empty() || std::isnan(actual))
+            return;
+        ++m_count;
+        m_crps += window.crps[cell];
+        for (size_t q = 0; q < m_levels.size(); ++q) {
+            const double e = actual - window.quantiles[q][cell];
+            m_pinball += std::max(m_levels[q] * e, (m_levels[q] - 1) * e);
+        }
+        if (m_low && m_high)
+            m_inside += actual >= window.quantiles[*m_low][cell] && actual <= window.quantiles[*m_high][cell];
+    }
+
+    std::map<std::string, double> values() const
+    {
+        if (m_count == 0)
+            return {};
+        const auto n = static_cast<double>(m_count);
+        std::map<std::string, double> out = {
+            {"crps", m_crps / n}, {"pinball", m_pinball / n / static_cast<double>(m_levels.size())}};
+        if (m_low && m_high)
+            out["coverage_80"] = static_cast<double>(m_inside) / n;
+        return out;
+    }
+
+private:
+    std::optional<size_t> indexOf(double level) const
+    {
+        const auto it = std::ranges::find_if(m_levels, [&](double q) { return std::abs(q - level) < 1e-6; });
+        return it == m_levels.end() ? std::nullopt
+                                    : std::optional(static_cast<size_t>(it - m_levels.begin()));
+    }
+
+    std::vector<double> m_levels;
+    std::optional<size_t> m_low;
+    std::optional<size_t> m_high;
+    std::int64_t m_count = 0;
+    std::int64_t m_inside = 0;
+    double m_crps = 0;
+    double m_pinball = 0;
+};
+
+/// The mean over channels: a channel counts once, whatever its unit.
+template <typename Errors>
+std::map<std::string, double> meanOverChannels(const std::vector<Errors>& channels)
+{
+    std::map<std::string, double> sums;
+    std::map<std::string, int> counts;
+    for (const Errors& errors : channels) {
+        for (const auto& [name, value] : errors.values()) {
+            sums[name] += value;
+            ++counts[name];
+        }
+    }
+    for (auto& [name, value] : sums)
+        value /= counts[name];
+    return sums;
+}
 
 /// Errors of one forecaster, one accumulator per channel so that MASE is scaled by its own channel.
 class ChannelErrors {
@@ -25,21 +96,7 @@ public:
         m_channels[channel].add(forecast, actual, last);
     }
 
-    /// The mean over channels: a channel counts once, whatever its unit.
-    std::map<std::string, double> values() const
-    {
-        std::map<std::string, double> sums;
-        std::map<std::string, int> counts;
-        for (const ForecastErrors& errors : m_channels) {
-            for (const auto& [name, value] : errors.values()) {
-                sums[name] += value;
-                ++counts[name];
-            }
-        }
-        for (auto& [name, value] : sums)
-            value /= counts[name];
-        return sums;
-    }
+    std::map<std::string, double> values() const { return meanOverChannels(m_channels); }
 
 private:
     std::vector<ForecastErrors> m_channels;
@@ -66,14 +123,15 @@ std::vector<double> channelOf(const std::vector<double>& cells, size_t channel, 
 
 }  // namespace
 
-PartEvaluation evaluatePart(const Model& model, WindowNorm norm, const Dataset& dataset,
-                            std::span<const double> quantiles, Part part)
+PartEvaluation evaluatePart(const Model& model, WindowNorm norm, const Dataset& dataset, const LossSpec& loss,
+                            Part part)
 {
     const std::vector<double> scales = maseScales(dataset);
     ChannelErrors modelErrors(scales), naiveErrors(scales), seasonalErrors(scales);
-    PartEvaluation evaluation;
     const auto channels = dataset.targets.size();
-    predictWindows(model, norm, dataset, quantiles, dataset.windows(part), [&](const WindowForecast& window) {
+    std::vector<IntervalErrors> intervals(channels, IntervalErrors(loss.quantiles));
+    PartEvaluation evaluation;
+    predictWindows(model, norm, dataset, loss, dataset.windows(part), [&](const WindowForecast& window) {
         ++evaluation.windows;
         for (size_t c = 0; c < channels; ++c) {
             const auto history = std::span(dataset.targets[c]).first(static_cast<size_t>(window.origin));
@@ -83,10 +141,13 @@ PartEvaluation evaluatePart(const Model& model, WindowNorm norm, const Dataset& 
             naiveErrors.add(c, naiveForecast(history, dataset.task.horizon), actual, last);
             seasonalErrors.add(c, seasonalNaiveForecast(history, dataset.season, dataset.task.horizon),
                                actual, last);
+            for (size_t i = c; i < window.actual.size(); i += channels)
+                intervals[c].add(window, i);
         }
     });
     if (evaluation.windows > 0) {
         evaluation.model = modelErrors.values();
+        evaluation.model.merge(meanOverChannels(intervals));
         evaluation.baselines["naive"] = naiveErrors.values();
         evaluation.baselines["seasonal_naive"] = seasonalErrors.values();
     }
@@ -94,15 +155,14 @@ PartEvaluation evaluatePart(const Model& model, WindowNorm norm, const Dataset& 
 }
 
 ResidualIntervals residualIntervals(const Model& model, WindowNorm norm, const Dataset& dataset,
-                                    std::span<const double> quantiles)
+                                    const LossSpec& loss)
 {
     const auto cells = static_cast<size_t>(dataset.task.horizon * dataset.task.channels);
     std::vector<std::vector<double>> residuals(cells);
-    predictWindows(model, norm, dataset, quantiles, dataset.validationWindows,
-                   [&](const WindowForecast& window) {
-                       for (size_t i = 0; i < cells; ++i)
-                           residuals[i].push_back(window.actual[i] - window.point[i]);
-                   });
+    predictWindows(model, norm, dataset, loss, dataset.validationWindows, [&](const WindowForecast& window) {
+        for (size_t i = 0; i < cells; ++i)
+            residuals[i].push_back(window.actual[i] - window.point[i]);
+    });
     ResidualIntervals intervals;
     if (dataset.validationWindows.empty())
         return intervals;

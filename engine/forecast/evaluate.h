@@ -11,7 +11,9 @@
 
 namespace fc {
 
-/// Metric name -> value, in the unit of the series.
+/// Metric name -> value, in the unit of the series. Beside those of ForecastErrors, for forecasts with
+/// quantiles: "pinball" (mean over steps and quantiles), "crps" (WindowForecast::crps), and where the
+/// quantiles 0.1 and 0.9 are among them "coverage_80", the share of actual values from one to the other.
 struct PartEvaluation {
     std::int64_t windows = 0;
     std::map<std::string, double> model;
@@ -19,8 +21,8 @@ struct PartEvaluation {
 };
 
 /// Scores a model and the naive baselines on every window of a part.
-PartEvaluation evaluatePart(const Model& model, WindowNorm norm, const Dataset& dataset,
-                            std::span<const double> quantiles, Part part);
+PartEvaluation evaluatePart(const Model& model, WindowNorm norm, const Dataset& dataset, const LossSpec& loss,
+                            Part part);
 
 /// Bounds of an 80% interval as offsets from the point forecast, one per [step * channels + channel]: the 10%
 /// and 90% quantiles of the residuals (actual - forecast) over all validation windows. Empty when there are
@@ -33,6 +35,6 @@ struct ResidualIntervals {
     static ResidualIntervals fromJson(const std::string& json);
 };
 ResidualIntervals residualIntervals(const Model& model, WindowNorm norm, const Dataset& dataset,
-                                    std::span<const double> quantiles);
+                                    const LossSpec& loss);
 
 }  // namespace fc

@@ -35,15 +35,19 @@ struct CheckpointProblem {
 /// Longest header that is read; about a hundred thousand tensors.
 inline constexpr std::int64_t safetensorsHeaderLimit = 8 << 20;
 
+/// Whether the digest of a file that has one is computed, for which every byte must be read.
+enum class DigestCheck { Verify, Skip };
+
 /// Reads the whole file. Refuses, before any large allocation: a header that is too long, not UTF-8 JSON,
 /// with duplicate keys, an unknown dtype, a shape whose product overflows or does not fit the bytes, offsets
 /// that overlap, leave holes or leave the file, and a digest (metadata "fc.sha256") that does not match.
 /// Throws Error with the reason.
-SafetensorsFile parseSafetensors(std::string_view bytes);
+SafetensorsFile parseSafetensors(std::string_view bytes, DigestCheck check = DigestCheck::Verify);
 
 /// The same without throwing: what is wrong, at most 20 entries, empty when the file is sound. `file` is
 /// complete only when the answer is empty.
-std::vector<CheckpointProblem> inspectSafetensors(std::string_view bytes, SafetensorsFile& file);
+std::vector<CheckpointProblem> inspectSafetensors(std::string_view bytes, SafetensorsFile& file,
+                                                  DigestCheck check = DigestCheck::Verify);
 
 /// What is odd in a sound file: tensors of floating-point numbers that hold NaN or infinity. At most 20
 /// entries.

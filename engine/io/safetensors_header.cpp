@@ -227,9 +227,10 @@ std::string shownName(std::string_view name)
 std::optional<std::int64_t> elementSize(std::string_view dtype)
 {
     static constexpr std::pair<std::string_view, std::int64_t> known[] = {
-        {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1}, {"F8_E8M0", 1},
-        {"I16", 2},  {"U16", 2}, {"F16", 2}, {"BF16", 2},    {"I32", 4},     {"U32", 4},
-        {"F32", 4},  {"F64", 8}, {"I64", 8}, {"U64", 8},     {"C64", 8},
+        {"BOOL", 1},    {"U8", 1},          {"I8", 1},          {"F8_E5M2", 1}, {"F8_E4M3", 1},
+        {"F8_E8M0", 1}, {"F8_E5M2FNUZ", 1}, {"F8_E4M3FNUZ", 1}, {"I16", 2},     {"U16", 2},
+        {"F16", 2},     {"BF16", 2},        {"I32", 4},         {"U32", 4},     {"F32", 4},
+        {"F64", 8},     {"I64", 8},         {"U64", 8},         {"C64", 8},
     };
     for (const auto& [name, size] : known)
         if (name == dtype)

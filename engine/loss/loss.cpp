@@ -3,41 +3,16 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
+#include <cmath>
 
-#include "engine/autograd/tape.h"
-#include "engine/params/number_list.h"
-#include "engine/tensor/kernels/kernels_loss.h"
+#include "engine/autograd/ops_math.h"
+#include "engine/autograd/ops_shape.h"
+#include "engine/loss/cells.h"
+#include "engine/loss/point_losses.h"
 
 namespace fc {
 
 namespace {
-
-struct NamedLoss {
-    const char* id;
-    LossKind kind;
-};
-
-constexpr std::array namedLosses = {
-    NamedLoss{"mse", LossKind::SquaredError},
-    NamedLoss{"mae", LossKind::AbsoluteError},
-    NamedLoss{"huber", LossKind::Huber},
-    NamedLoss{"quantile", LossKind::Quantile},
-};
-
-std::vector<double> parseQuantiles(const std::string& list)
-{
-    const std::vector<double> quantiles = numberList(list).value_or(std::vector<double>{});
-    const auto inside = [](double q) { return q > 0 && q < 1; };
-    if (quantiles.empty() || !std::ranges::all_of(quantiles, inside) ||
-        std::ranges::adjacent_find(quantiles, std::greater_equal<>()) != quantiles.end())
-        throw UsageError(
-            Message(TR("engine",
-                       "quantiles is \"%1\"; it must be a list of rising numbers between 0 and 1, as "
-                       "in \"0.1,0.5,0.9\"."),
-                    list));
-    return quantiles;
-}
 
 void checkShapes(const LossSpec& spec, const Tensor& forecast, const Tensor& target)
 {
@@ -51,126 +26,195 @@ void checkShapes(const LossSpec& spec, const Tensor& forecast, const Tensor& tar
                             spec.outputs(), print(forecast.shape()), print(target.shape())));
 }
 
-/// What the forward and the backward pass share; every member lives in pooled storage or in the struct
-/// itself.
-struct Errors {
-    LossKind kind;
-    float delta;
-    Tensor quantiles;  ///< [M], or undefined
-    Tensor forecast;
-    Tensor target;
-
-    double sum() const;
-    /// scale * d sum / d forecast
-    Tensor slopes(float scale) const;
-};
-
-double Errors::sum() const
+/// One number of each channel -> [C]; undefined when the series' units are not known.
+template <typename Number>
+Tensor ofChannels(const LossSpec& spec, Number number)
 {
-    const std::int64_t n = target.count();
-    const float* f = forecast.data();
-    const float* t = target.data();
-    switch (kind) {
-        case LossKind::SquaredError:
-            return kernels::squaredErrorSum(n, f, t);
-        case LossKind::AbsoluteError:
-            return kernels::absoluteErrorSum(n, f, t);
-        case LossKind::Huber:
-            return kernels::huberSum(n, f, t, delta);
-        case LossKind::Quantile:
-            return kernels::pinballSum(n, quantiles.count(), f, t, quantiles.data());
-    }
-    return 0;
+    if (spec.channels.empty())
+        return {};
+    Tensor numbers = Tensor::empty({static_cast<std::int64_t>(spec.channels.size())});
+    std::ranges::transform(spec.channels, numbers.data(),
+                           [&](const ChannelUnit& each) { return static_cast<float>(number(each)); });
+    return numbers;
 }
 
-Tensor Errors::slopes(float scale) const
+/// Percentages do not change with the scale: in scaled units the series lies at y + center / scale.
+Tensor shiftOf(const LossSpec& spec)
 {
-    Tensor result = Tensor::empty(forecast.shape());
-    const std::int64_t n = target.count();
-    const float* f = forecast.data();
-    const float* t = target.data();
-    switch (kind) {
-        case LossKind::SquaredError:
-            kernels::squaredErrorSlopes(n, f, t, scale, result.data());
-            break;
+    return ofChannels(spec, [](const ChannelUnit& each) { return each.center / each.scale; });
+}
+
+Tensor shifted(const Tensor& target, const Tensor& shift)
+{
+    if (!shift.defined())
+        return target;
+    const Tensor x = target.contiguous();
+    Tensor y = Tensor::empty(x.shape());
+    kernels::addPeriodic(x.count(), shift.count(), shift.data(), x.data(), y.data());
+    return y;
+}
+
+/// The target in the unit of the series.
+Tensor unscaled(const LossSpec& spec, const Tensor& target)
+{
+    const Tensor scale = ofChannels(spec, [](const ChannelUnit& each) { return each.scale; });
+    if (!scale.defined())
+        return target;
+    Tensor y = shifted(target, shiftOf(spec));
+    kernels::multiplyPeriodic(y.count(), scale.count(), scale.data(), y.data(), y.data());
+    return y;
+}
+
+LossWeights withHorizon(const LossSpec& spec, LossWeights weights)
+{
+    if (spec.horizonWeights.empty())
+        return weights;
+    Tensor steps = Tensor::empty({static_cast<std::int64_t>(spec.horizonWeights.size())});
+    std::ranges::transform(spec.horizonWeights, steps.data(), [](double w) { return static_cast<float>(w); });
+    weights.horizon = weights.horizon.defined() ? mul(weights.horizon, steps) : steps;
+    return weights;
+}
+
+Likelihood likelihoodOf(const Distribution& distribution)
+{
+    switch (distribution.family) {
+        case Family::Normal:
+            return {"normal", kernels::normalNll};
+        case Family::StudentT:
+            return {"student_t", kernels::studentTNll, 3};
+        case Family::Laplace:
+            return {"laplace", kernels::laplaceNll};
+        case Family::Poisson:
+            return {"poisson", kernels::poissonNll, 1};
+        case Family::NegativeBinomial:
+            return {"negative_binomial", kernels::negativeBinomialNll};
+        case Family::GaussianMixture:
+            return {"gaussian_mixture", kernels::mixtureNll, 3, distribution.components};
+    }
+    return {};
+}
+
+Tensor distributionLoss(const LossSpec& spec, const Tensor& forecast, const Tensor& target,
+                        const Distribution& distribution, const LossWeights& weights)
+{
+    const Likelihood likelihood =
+        spec.kind == LossKind::Crps ? Likelihood{"crps", kernels::normalCrps} : likelihoodOf(distribution);
+    const Tensor y = distribution.isCount() ? unscaled(spec, target) : target;
+    return likelihoodLoss(likelihood, {forecast}, y, cellWeights(likelihood.name, target, weights),
+                          LossReduction::Mean);
+}
+
+Tensor percentageLoss(const LossSpec& spec, const Tensor& forecast, const Tensor& target,
+                      const LossWeights& weights)
+{
+    const Tensor shift = shiftOf(spec);
+    const Tensor y = shifted(target, shift);
+    if (spec.kind == LossKind::PercentageError)
+        return pointLoss({"mape", kernels::absoluteError}, forecast, target,
+                         overTarget(cellWeights("mape", target, weights), y), LossReduction::Mean);
+    return symmetricPercentageError(shift.defined() ? add(forecast, shift) : forecast, y, SymmetricRange::Two,
+                                    {.weights = weights});
+}
+
+Tensor scaledLoss(const LossSpec& spec, const Tensor& forecast, const Tensor& target,
+                  const LossWeights& weights)
+{
+    CellWeights cells = cellWeights("mase", target, weights);
+    const Tensor inverse = ofChannels(spec, [](const ChannelUnit& each) { return 1 / each.naiveError; });
+    if (inverse.defined())
+        cells = timesChannel(cells, target, inverse);
+    return pointLoss({"mase", kernels::absoluteError}, forecast, target, cells, LossReduction::Mean);
+}
+
+Tensor ofPoints(const LossSpec& spec, const Tensor& forecast, const Tensor& target,
+                const LossWeights& weights)
+{
+    const LossOptions options{.weights = weights};
+    switch (spec.kind) {
         case LossKind::AbsoluteError:
-            kernels::absoluteErrorSlopes(n, f, t, scale, result.data());
-            break;
+            return absoluteError(forecast, target, options);
+        case LossKind::RootSquaredError:
+            return rootSquaredError(forecast, target, weights);
         case LossKind::Huber:
-            kernels::huberSlopes(n, f, t, delta, scale, result.data());
-            break;
+            return huber(forecast, target, spec.delta, options);
+        case LossKind::SmoothL1:
+            return smoothL1(forecast, target, spec.beta, options);
+        case LossKind::LogCosh:
+            return logCosh(forecast, target, options);
+        case LossKind::PercentageError:
+        case LossKind::SymmetricPercentageError:
+            return percentageLoss(spec, forecast, target, weights);
+        case LossKind::ScaledError:
+            return scaledLoss(spec, forecast, target, weights);
+        case LossKind::SquaredError:
         case LossKind::Quantile:
-            kernels::pinballSlopes(n, quantiles.count(), f, t, quantiles.data(), scale, result.data());
+        case LossKind::Normal:
+        case LossKind::StudentT:
+        case LossKind::Laplace:
+        case LossKind::Poisson:
+        case LossKind::NegativeBinomial:
+        case LossKind::GaussianMixture:
+        case LossKind::Crps:
             break;
     }
-    return result;
+    return squaredError(forecast, target, options);
 }
 
 }  // namespace
 
-void LossParams::describe(ParamVisitor& v)
+double ChannelUnit::level() const
 {
-    std::vector<std::string> ids;
-    for (const NamedLoss& named : namedLosses)
-        ids.emplace_back(named.id);
-    v.field(loss,
-            {.id = "loss",
-             .label = TR("engine", "Loss"),
-             .help = TR(
-                 "engine",
-                 "What training makes small: the mean squared error, the mean absolute error, the Huber loss "
-                 "(squared for small errors, absolute for large ones), or the quantile loss, which gives "
-                 "intervals."),
-             .choices = ids});
-    v.field(quantiles,
-            {.id = "quantiles",
-             .label = TR("engine", "Quantiles"),
-             .help = TR(
-                 "engine",
-                 "The quantiles that the quantile loss forecasts: rising numbers between 0 and 1, separated "
-                 "by commas. Other losses do not use them.")});
-    v.field(
-        huberDelta,
-        {.id = "huber_delta",
-         .label = TR("engine", "Huber threshold"),
-         .help = TR("engine",
-                    "Errors above this size, in scaled units, count by their absolute value. Only the Huber "
-                    "loss uses it."),
-         .min = 1e-6,
-         .max = 1e6,
-         .logScale = true});
+    return std::abs(center) + scale;
 }
 
-LossSpec lossSpec(const LossParams& params)
+std::optional<Distribution> LossSpec::distribution() const
 {
-    check(schemaOf<LossParams>(), valuesOf(params));
-    LossSpec spec{.kind = LossKind::SquaredError, .delta = params.huberDelta, .quantiles = {}};
-    for (const NamedLoss& named : namedLosses)
-        if (params.loss == named.id)
-            spec.kind = named.kind;
-    if (spec.kind == LossKind::Quantile)
-        spec.quantiles = parseQuantiles(params.quantiles);
-    return spec;
+    switch (kind) {
+        case LossKind::Normal:
+        case LossKind::Crps:
+            return Distribution{Family::Normal};
+        case LossKind::StudentT:
+            return Distribution{Family::StudentT};
+        case LossKind::Laplace:
+            return Distribution{Family::Laplace};
+        case LossKind::Poisson:
+            return Distribution{Family::Poisson};
+        case LossKind::NegativeBinomial:
+            return Distribution{Family::NegativeBinomial};
+        case LossKind::GaussianMixture:
+            return Distribution{Family::GaussianMixture, components};
+        case LossKind::SquaredError:
+        case LossKind::AbsoluteError:
+        case LossKind::RootSquaredError:
+        case LossKind::Huber:
+        case LossKind::SmoothL1:
+        case LossKind::LogCosh:
+        case LossKind::PercentageError:
+        case LossKind::SymmetricPercentageError:
+        case LossKind::ScaledError:
+        case LossKind::Quantile:
+            break;
+    }
+    return std::nullopt;
 }
 
-Tensor loss(const LossSpec& spec, const Tensor& forecast, const Tensor& target)
+int LossSpec::outputs() const
+{
+    if (kind == LossKind::Quantile)
+        return static_cast<int>(quantiles.size());
+    const std::optional<Distribution> described = distribution();
+    return described ? described->outputs() : 1;
+}
+
+Tensor loss(const LossSpec& spec, const Tensor& forecast, const Tensor& target, const LossWeights& given)
 {
     checkShapes(spec, forecast, target);
-    Errors errors{.kind = spec.kind,
-                  .delta = static_cast<float>(spec.delta),
-                  .quantiles = {},
-                  .forecast = forecast.contiguous(),
-                  .target = target.contiguous()};
-    if (spec.kind == LossKind::Quantile) {
-        errors.quantiles = Tensor::empty({spec.outputs()});
-        std::ranges::transform(spec.quantiles, errors.quantiles.data(),
-                               [](double q) { return static_cast<float>(q); });
-    }
-    const double share = 1.0 / static_cast<double>(forecast.count());
-    const Tensor value = Tensor::scalar(static_cast<float>(errors.sum() * share));
-    return record(value, {forecast}, [errors, share](const Tensor& dy, Grads& grads) {
-        grads.add(0, errors.slopes(static_cast<float>(share * dy.item())));
-    });
+    const LossWeights weights = withHorizon(spec, given);
+    if (const std::optional<Distribution> distribution = spec.distribution())
+        return distributionLoss(spec, forecast, target, *distribution, weights);
+    if (spec.kind == LossKind::Quantile)
+        return pinball(forecast, target, spec.quantiles, OverQuantiles::Mean, {.weights = weights});
+    return ofPoints(spec, squeeze(forecast, -1), target, weights);
 }
 
 }  // namespace fc

@@ -30,7 +30,7 @@ public:
 struct Capabilities {
     bool univariate = true;
     bool multivariate = false;  ///< channels may influence each other; false: weights shared by all channels
-    bool probabilistic = true;  ///< can be trained on quantiles
+    bool probabilistic = true;  ///< can be trained on quantiles and distributions
     bool interpretable = false;
     bool pastCovariates = false;
     bool futureCovariates = false;

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "engine/nn/weights.h"
+#include "engine/nn/weight_norm.h"
 
 namespace fc {
-
-/// direction [out, in, kernel], length [out, 1, 1] -> length * direction / |direction|, the norm over in and
-/// kernel. Salimans & Kingma, 2016, equation 2.
-Tensor weightNorm(const Tensor& direction, const Tensor& length);
 
 /// Dilated convolution over time that sees no step after its own: x [B, in, T] -> [B, out, T], zeros before
 /// the first step. Weights as in torch.nn.Conv1d: weight [out, in, kernel], bias [out]; with weight norm,
@@ -21,12 +17,17 @@ struct CausalConv1d {
 
     CausalConv1d(const WeightScope& scope, std::int64_t in, std::int64_t out, const Options& options);
 
-    Tensor operator()(const Tensor& x) const;
+    Tensor operator()(const Tensor& x) const { return convolved(x, false); }
+    /// The same with what is negative cut to 0, on the way out.
+    Tensor withRelu(const Tensor& x) const { return convolved(x, true); }
 
     Options options;
     Tensor weight;  ///< the weight itself, or its direction under weight norm
     Tensor length;  ///< undefined without weight norm
     Tensor bias;
+
+private:
+    Tensor convolved(const Tensor& x, bool relu) const;
 };
 
 }  // namespace fc

@@ -3,8 +3,6 @@
 
 #include <string>
 
-#include "engine/autograd/ops_math.h"
-
 namespace fc {
 
 Mlp::Mlp(const WeightScope& scope, std::int64_t in, std::int64_t width, std::int64_t out, int layers)
@@ -15,10 +13,10 @@ Mlp::Mlp(const WeightScope& scope, std::int64_t in, std::int64_t width, std::int
 
 Tensor Mlp::operator()(const Tensor& x) const
 {
-    Tensor h = maps.front()(x);
-    for (size_t i = 1; i < maps.size(); ++i)
-        h = maps[i](relu(h));
-    return h;
+    Tensor h = x;
+    for (size_t i = 0; i + 1 < maps.size(); ++i)
+        h = linearRelu(h, maps[i].weight, maps[i].bias);
+    return maps.back()(h);
 }
 
 }  // namespace fc

@@ -8,23 +8,27 @@
 
 namespace fc {
 
+/// Whether a linear map adds one.
+enum class Bias { Yes, No };
+
 /// x [..., in] -> x weight^T + bias [..., out]. Weights as in torch.nn.Linear: weight [out, in], bias [out].
 struct Linear {
     /// PyTorch's default: both uniform in ±1/sqrt(in).
-    Linear(const WeightScope& scope, std::int64_t in, std::int64_t out)
-        : Linear(scope, in, out, uniformFanIn(in))
+    Linear(const WeightScope& scope, std::int64_t in, std::int64_t out, Bias bias = Bias::Yes)
+        : Linear(scope, in, out, uniformFanIn(in), bias)
     {
     }
-    Linear(const WeightScope& scope, std::int64_t in, std::int64_t out, const Init& weightInit)
-        : weight(scope.make("weight", {out, in}, weightInit)),
-          bias(scope.make("bias", {out}, uniformFanIn(in)))
+    Linear(const WeightScope& scope, std::int64_t in, std::int64_t out, const Init& weightInit,
+           Bias bias = Bias::Yes)
+        : weight(scope.makeMatrix("weight", {out, in}, weightInit)),
+          bias(bias == Bias::Yes ? scope.make("bias", {out}, uniformFanIn(in)) : Tensor())
     {
     }
 
     Tensor operator()(const Tensor& x) const { return linear(x, weight, bias); }
 
     Tensor weight;
-    Tensor bias;
+    Tensor bias;  ///< undefined without one
 };
 
 /// Linear layers with ReLU between them, none after the last: x [..., in] -> [..., out]. Weights "0.weight",

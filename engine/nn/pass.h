@@ -16,4 +16,9 @@ struct Pass {
 /// training; otherwise `x` itself.
 Tensor dropout(const Tensor& x, double share, const Pass& pass);
 
+/// Stochastic depth: zeroes whole samples of x [B, ...] with probability `share` and scales the rest by
+/// 1 / (1 - share) when the pass is training; otherwise `x` itself. For what a residual block adds (Huang,
+/// Sun, Liu, Sedra & Weinberger, 2016; per sample as in Larsson, Maire & Shakhnarovich, 2017).
+Tensor dropPath(const Tensor& x, double share, const Pass& pass);
+
 }  // namespace fc

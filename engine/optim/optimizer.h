@@ -2,34 +2,17 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "engine/nn/weights.h"
 #include "engine/optim/clip.h"
-#include "engine/params/params.h"
+#include "engine/optim/optimizer_params.h"
+#include "engine/optim/rules.h"
 
 namespace fc {
-
-/// What a person chooses about the optimizer. Formulas as in torch.optim, where momentum and the weight decay
-/// of all but AdamW are 0 by default.
-struct OptimizerParams {
-    std::string optimizer = "adamw";
-    double learningRate = 1e-3;
-    double weightDecay = 0.01;
-    double beta1 = 0.9;
-    double beta2 = 0.999;
-    double epsilon = 1e-8;
-    bool amsgrad = false;
-    double momentum = 0.9;
-    double dampening = 0.0;
-    bool nesterov = false;
-    bool centered = false;
-
-    void describe(ParamVisitor& v);
-};
 
 /// A tensor of an optimizer's memory, as a checkpoint stores it: "adamw.m.encoder.weight_ih_l0".
 struct NamedTensor {
@@ -37,27 +20,49 @@ struct NamedTensor {
     Tensor value;
 };
 
+/// Weights that are trained otherwise than the rest.
+struct WeightGroup {
+    std::string pattern;  ///< names weights as in Weights::freeze
+    double learningRateFactor = 1.0;
+    std::optional<double> weightDecay = std::nullopt;  ///< in place of OptimizerParams::weightDecay
+    bool frozen = false;                               ///< left out: neither gradient nor step
+};
+
 /// Changes weights in place, step by step. The memory it keeps is named, so that a run goes on bit for bit.
-///   sgd      Sutskever et al., 2013; the velocity starts with the whole first gradient
-///   adam     Kingma & Ba, 2015, algorithm 1; epsilon outside the bias-corrected root; weight decay in the
-///   gradient adamw    Loshchilov & Hutter, 2019, algorithm 2: weight decay apart from the gradient
-///            (both with AMSGrad on request: Reddi et al., 2018)
-///   nadam    Dozat, 2016, with torch's momentum decay of 0.004
-///   radam    Liu et al., 2020
-///   rmsprop  Tieleman & Hinton, 2012; beta2 smooths the squares; epsilon outside the root; centered as in
-///   Graves, 2013 adagrad  Duchi et al., 2011
+///   sgd       Sutskever et al., 2013; the velocity starts with the whole first gradient
+///   adam      Kingma & Ba, 2015, algorithm 1; epsilon outside the bias-corrected root
+///   adamw     Loshchilov & Hutter, 2019, algorithm 2: weight decay apart from the gradient
+///             (both with AMSGrad on request: Reddi et al., 2018)
+///   nadam     Dozat, 2016
+///   radam     Liu et al., 2020
+///   adamax    Kingma & Ba, 2015, algorithm 2, with epsilon beside the gradient's size
+///   lion      Chen et al., 2023, algorithm 2; weight decay apart from the gradient
+///   rmsprop   Tieleman & Hinton, 2012; epsilon outside the root; centered as in Graves, 2013
+///   adagrad   Duchi et al., 2011
+///   adadelta  Zeiler, 2012, algorithm 1
+/// A weight held in 16 bits is stepped in float32: the copy is part of the memory ("adamw.master.NAME"), and
+/// the weight is rounded from it after each step.
 class Optimizer {
 public:
-    /// Works on the trainable ones of `weights`, which must not be made anew while this lives. Throws
-    /// UsageError when params are out of range.
-    Optimizer(const OptimizerParams& params, const Weights& weights);
+    /// Works on those of `weights` that learn and that no group freezes; they must not be made anew while
+    /// this lives. Of several groups that name a weight the first counts. Throws UsageError when params are
+    /// out of range or do not go together, or when a group names no weight.
+    Optimizer(const OptimizerParams& params, const Weights& weights,
+              std::span<const WeightGroup> groups = {});
 
-    /// One step with `gradients` in the order of the trainable weights and of their shapes. Allocates
-    /// nothing.
-    void step(std::span<const Tensor> gradients, double learningRate, const Clipping& clipping = {});
+    /// The common norm of `gradients`, and what clipping makes of it. Given as for `step`; allocates nothing.
+    Clipping clip(const ClipParams& params, std::span<const Tensor> gradients);
 
-    /// The trainable weights, in the order `step` wants their gradients.
-    const std::vector<Tensor>& weights() const { return m_weights; }
+    /// One step with `gradients` (float32) in the order of `weights` and of their shapes. `momentum` stands
+    /// in for momentum and beta1 in this step. All weights are one row of numbers cut into blocks: one
+    /// parallel pass over weights, gradients and memory. Allocates nothing.
+    void step(std::span<const Tensor> gradients, double learningRate, const Clipping& clipping = {},
+              std::optional<double> momentum = std::nullopt);
+
+    /// The weights that are stepped.
+    const std::vector<NamedWeight>& weights() const { return m_weights; }
+    /// The float32 numbers of weight `i`: the weight itself, or the copy that one in 16 bits is rounded from.
+    const Tensor& stepped(std::size_t i) const { return m_stepped[i]; }
 
     /// Shares storage with the optimizer: a checkpoint copies from it before the next step, or into it to go
     /// on from a stored state, together with setStepCount.
@@ -66,18 +71,45 @@ public:
     void setStepCount(std::int64_t count);
 
 private:
+    /// What a group of weights has of its own.
+    struct Treatment {
+        double learningRateFactor;
+        double weightDecay;
+        bool operator==(const Treatment&) const = default;
+    };
+    /// A part of one weight; a block is a row of them.
+    struct Part {
+        std::size_t weight;
+        std::int64_t begin;
+        std::int64_t end;
+    };
+
+    Treatment treatmentOf(const NamedWeight& weight, const WeightGroup* group) const;
+    void add(const NamedWeight& weight, const Treatment& treatment, std::span<const std::string> slotNames);
+    void cutIntoBlocks();
+    void hold(std::span<const Tensor> gradients);
+    void release();
+    template <typename Body>
+    void eachPart(const Body& body);
+    void stepPart(const Part& part);
+
     OptimizerParams m_params;
-    size_t m_rule = 0;       ///< in the table of rules
-    size_t m_slotCount = 0;  ///< per weight
-    std::vector<Tensor> m_weights;
-    std::vector<NamedTensor> m_state;  ///< the slots of the first weight, then those of the second, …
+    const Rule& m_rule;
+    std::size_t m_slotCount = 0;  ///< per weight
+    std::vector<NamedWeight> m_weights;
+    std::vector<Tensor> m_stepped;
+    std::vector<NamedTensor> m_state;  ///< of each weight its slots, then its copy in float32 if it has one
+    std::vector<std::size_t> m_firstState;  ///< per weight, in m_state
+    std::vector<Treatment> m_treatments;
+    std::vector<StepCoefficients> m_coefficients;  ///< per treatment, of the step that is being taken
+    std::vector<kernels::GradientUse> m_uses;      ///< likewise
+    std::vector<std::size_t> m_treatmentOf;        ///< per weight
+    std::vector<Part> m_parts;
+    std::vector<std::size_t> m_blockEnds;  ///< index after the last part of each block
+    std::vector<double> m_partials;        ///< per part, of the norm
+    std::vector<Tensor> m_gradients;       ///< during a call: contiguous
     std::int64_t m_stepCount = 0;
     double m_momentumProduct = 1.0;  ///< NAdam: of all steps so far
 };
-
-inline std::unique_ptr<Optimizer> makeOptimizer(const OptimizerParams& params, const Weights& weights)
-{
-    return std::make_unique<Optimizer>(params, weights);
-}
 
 }  // namespace fc

@@ -1,32 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/base/atomic_file.h"
+#include "engine/io/safetensors_tensors.h"
+#include "engine/io/weight_names.h"
 #include "engine/runs/prepare.h"
 #include "engine/training/checkpoint.h"
 
 namespace fc {
 
-RunRecord importCheckpoint(const std::filesystem::path& workspace, const std::string& bytes,
-                           const std::string& runName)
+namespace {
+
+/// Scores the weights of `prepared` and stores `run` with one checkpoint, all or nothing.
+RunRecord storeImported(Store& store, RunRecord run, const Prepared& prepared, const TrainState& state,
+                        const std::string& bytes, const Message& event)
 {
-    const CheckpointSource source = checkpointSource(bytes);
-    const TrainState state = checkpointState(bytes);
-    Store store = Store::open(workspace);
-    Prepared prepared = prepare(store, source.series, source.model, source.settings);
-    if (prepared.trainable.seriesHash != source.seriesHash)
-        throw Error(Message(TR("engine",
-                               "The checkpoint was trained on another series than \"%1\" of this workspace. "
-                               "Import its file under this name first."),
-                            source.series));
-    restoreWeights(bytes, prepared.trainable);
-    RunRecord run = newRun(runName, prepared);
     run.state = RunState::Stopped;
     run.steps = state.step;
     run.epochs = state.step / stepsPerEpoch(prepared.trainable);
     run.seconds = state.seconds;
     run.weightsSha256 = weightsDigest(prepared.trainable.model->weights);
-    if (state.bestStep == state.step) {
-        run.bestStep = state.bestStep;
-        run.bestValidationLoss = state.bestLoss;
-    }
     storeEvaluation(run, prepared.trainable);
     store.transaction([&] {
         const RunRecord added = store.addRun(run);
@@ -44,12 +35,62 @@ RunRecord importCheckpoint(const std::filesystem::path& workspace, const std::st
                             bytes, 1);
         store.updateRun(run);
         store.appendEvent(
-            run.id, {.step = state.step,
-                     .time = nowIso(),
-                     .kind = "imported",
-                     .text = "The checkpoint of step " + std::to_string(state.step) + " was imported."});
+            run.id, {.step = state.step, .time = nowIso(), .kind = "imported", .text = event.english()});
     });
     return store.run(std::to_string(run.id));
+}
+
+/// The tensors of a file, by name. Throws Error when one holds NaN or infinity.
+std::map<std::string, Tensor> tensorsOf(const MappedSafetensors& file)
+{
+    if (const auto warnings = safetensorsWarnings(file.file()); !warnings.empty())
+        throw Error(warnings.front().message);
+    std::map<std::string, Tensor> tensors;
+    for (const StoredTensor& stored : file.file().tensors)
+        tensors[stored.name] = file.tensor(stored);
+    return tensors;
+}
+
+}  // namespace
+
+RunRecord importCheckpoint(const std::filesystem::path& workspace, const std::string& bytes,
+                           const std::string& runName)
+{
+    const CheckpointSource source = checkpointSource(bytes);
+    const TrainState state = checkpointState(bytes);
+    Store store = Store::open(workspace);
+    Prepared prepared = prepare(store, source.series, source.model, source.settings);
+    if (prepared.trainable.seriesHash != source.seriesHash)
+        throw Error(Message(TR("engine",
+                               "The checkpoint was trained on another series than \"%1\" of this workspace. "
+                               "Import its file under this name first."),
+                            source.series));
+    restoreWeights(bytes, prepared.trainable);
+    RunRecord run = newRun(runName, prepared);
+    if (state.bestStep == state.step) {
+        run.bestStep = state.bestStep;
+        run.bestValidationLoss = state.bestLoss;
+    }
+    return storeImported(store, run, prepared, state, bytes,
+                         Message(TR("engine", "The checkpoint of step %1 was imported."), state.step));
+}
+
+RunRecord importWeights(const std::filesystem::path& workspace, const std::filesystem::path& file,
+                        const std::string& like, const std::string& runName)
+{
+    Store store = Store::open(workspace);
+    const RunRecord model = store.run(like);
+    Prepared prepared = prepare(store, model.series, model.model, paramsFromJson(model.settings));
+    const MappedSafetensors mapped(file, DigestCheck::Verify);
+    loadWeights(prepared.trainable.model->weights, tensorsOf(mapped), torchWeightNames());
+    // An optimizer that has not stepped yet: training can go on from these weights.
+    const TrainState state;
+    const Optimizer optimizer(prepared.trainable.plan.optimizer, prepared.trainable.model->weights);
+    const std::string bytes = writeCheckpoint(prepared.trainable, optimizer, {}, state);
+    return storeImported(
+        store, newRun(runName, prepared), prepared, state, bytes,
+        Message(TR("engine", "The weights of \"%1\" were imported into the model of run \"%2\"."),
+                displayPath(file), model.name));
 }
 
 }  // namespace fc

@@ -67,7 +67,7 @@ void storeEvaluation(RunRecord& run, const Trainable& trainable)
     run.baselines.clear();
     for (const Part part : {Part::Train, Part::Validation, Part::Test}) {
         const PartEvaluation evaluation =
-            evaluatePart(*trainable.model, trainable.norm, *trainable.dataset, trainable.quantiles(), part);
+            evaluatePart(*trainable.model, trainable.norm, *trainable.dataset, trainable.loss, part);
         if (evaluation.windows == 0)
             continue;
         run.metrics[partName(part)] = evaluation.model;
@@ -75,7 +75,7 @@ void storeEvaluation(RunRecord& run, const Trainable& trainable)
             run.baselines[baseline][partName(part)] = metrics;
     }
     run.intervals =
-        residualIntervals(*trainable.model, trainable.norm, *trainable.dataset, trainable.quantiles())
+        residualIntervals(*trainable.model, trainable.norm, *trainable.dataset, trainable.loss)
             .toJson();
 }
 

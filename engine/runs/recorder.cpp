@@ -27,6 +27,9 @@ void Recorder::validated(const ValidationNews& news)
                                     .trainLoss = news.trainLoss,
                                     .validationLoss = news.validationLoss,
                                     .seconds = news.seconds};
+    m_layers.clear();
+    for (const LayerValue& layer : news.layers)
+        m_layers.push_back({.step = news.step, .metric = layer.name, .value = layer.value});
     m_run.epochs = news.epoch;
     m_run.seconds = news.seconds;
     if (news.best) {
@@ -59,10 +62,12 @@ void Recorder::checkpointDue(const CheckpointNews& news, const std::string& byte
         writeSteps();
         if (m_validation)
             m_store.appendValidation(m_run.id, *m_validation);
+        m_store.appendLayers(m_run.id, m_layers);
         record.id = m_store.addCheckpoint(record, bytes, m_keep);
     });
     m_waiting.clear();
     m_validation.reset();
+    m_layers.clear();
     if (m_listener.checkpoint)
         m_listener.checkpoint(record);
 }

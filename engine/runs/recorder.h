@@ -36,6 +36,7 @@ private:
     const RunListener& m_listener;
     std::vector<StepRecord> m_waiting;
     std::optional<ValidationRecord> m_validation;
+    std::vector<LayerRecord> m_layers;  ///< of that validation
     std::chrono::steady_clock::time_point m_lastWrite = std::chrono::steady_clock::now();
 };
 

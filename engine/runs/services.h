@@ -13,6 +13,7 @@
 
 #include "engine/base/cancel_token.h"
 #include "engine/forecast/evaluate.h"
+#include "engine/nn/summary.h"
 #include "engine/store/store.h"
 #include "engine/training/train.h"
 
@@ -73,12 +74,22 @@ Reproduction reproduceRun(const std::filesystem::path& workspace, const std::str
 RunRecord importCheckpoint(const std::filesystem::path& workspace, const std::string& bytes,
                            const std::string& runName = {});
 
+/// Makes a run of the weights in any safetensors file, with the model, settings and series of the run `like`:
+/// those of another program under PyTorch's names (io/weight_names.h), or of another run. The run starts at step
+/// 0 and can be forecast from, evaluated and trained on. Throws Error listing all that does not fit the model;
+/// nothing is stored then.
+RunRecord importWeights(const std::filesystem::path& workspace, const std::filesystem::path& file,
+                        const std::string& like, const std::string& runName = {});
+
 /// Which weights: "best", "last", or a checkpoint's number.
 using CheckpointChoice = std::string;
 
 /// The checkpoint that `choice` names; "best" is the newest while none is marked. Throws Error when the run
 /// has none, UsageError when `choice` is none of them.
 CheckpointRecord chosenCheckpoint(const Store& store, const RunRecord& run, const CheckpointChoice& choice);
+
+/// What the model of a run holds, layer by layer; nothing before its first checkpoint.
+std::optional<WeightSummary> weightsOfRun(const Store& store, const RunRecord& run);
 
 /// A forecast from the end of the data.
 struct FutureForecast {

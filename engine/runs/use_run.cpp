@@ -59,7 +59,7 @@ void addInterval(FutureForecast& forecast, const WindowForecast& window, const L
     const bool storedOnesFit = loaded.checkpoint.best && !loaded.run.intervals.empty();
     const ResidualIntervals offsets = storedOnesFit
                                           ? ResidualIntervals::fromJson(loaded.run.intervals)
-                                          : residualIntervals(*run.model, run.norm, *run.dataset, quantiles);
+                                          : residualIntervals(*run.model, run.norm, *run.dataset, run.loss);
     for (size_t i = 0; i < offsets.lower.size() && i < window.point.size(); ++i) {
         forecast.lower.push_back(window.point[i] + offsets.lower[i]);
         forecast.upper.push_back(window.point[i] + offsets.upper[i]);
@@ -109,7 +109,7 @@ FutureForecast forecastRun(const std::filesystem::path& workspace, const std::st
     forecast.hasClock = data.series.hasClock;
     forecast.channels = data.targetNames;
     const std::int64_t end = data.rows();
-    predictWindows(*loaded.trainable.model, loaded.trainable.norm, data, loaded.trainable.quantiles(),
+    predictWindows(*loaded.trainable.model, loaded.trainable.norm, data, loaded.trainable.loss,
                    std::span(&end, 1), [&](const WindowForecast& window) {
                        forecast.point = window.point;
                        addInterval(forecast, window, loaded);
@@ -151,7 +151,7 @@ WindowForecast forecastWindow(const std::filesystem::path& workspace, const std:
                                  partName(part), windows.size()));
     WindowForecast result;
     predictWindows(*loaded.trainable.model, loaded.trainable.norm, *loaded.trainable.dataset,
-                   loaded.trainable.quantiles(), windows.subspan(static_cast<size_t>(index), 1),
+                   loaded.trainable.loss, windows.subspan(static_cast<size_t>(index), 1),
                    [&](const WindowForecast& window) { result = window; });
     return result;
 }
@@ -161,7 +161,7 @@ PartEvaluation evaluateRun(const std::filesystem::path& workspace, const std::st
 {
     const LoadedRun loaded = loadRun(workspace, run, checkpoint);
     return evaluatePart(*loaded.trainable.model, loaded.trainable.norm, *loaded.trainable.dataset,
-                        loaded.trainable.quantiles(), part);
+                        loaded.trainable.loss, part);
 }
 
 std::shared_ptr<const Dataset> datasetOfRun(const std::filesystem::path& workspace, const std::string& name)

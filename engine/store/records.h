@@ -83,6 +83,13 @@ struct ValidationRecord {
     double seconds = 0;  ///< training time so far
 };
 
+/// One number about one layer, taken at a validation.
+struct LayerRecord {
+    std::int64_t step = 0;
+    std::string metric;  ///< "gradient_norm/encoder.weight_ih_l0"
+    double value = 0;
+};
+
 struct EventRecord {
     std::int64_t step = 0;
     std::string time;

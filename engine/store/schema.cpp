@@ -142,7 +142,17 @@ CREATE TABLE documents(
 );
 )sql";
 
-constexpr const char* all[] = {version1};
+constexpr const char* version2 = R"sql(
+CREATE TABLE layer_metrics(
+    run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+    step INTEGER NOT NULL,
+    metric TEXT NOT NULL,
+    value REAL,
+    PRIMARY KEY(run_id, step, metric)
+) WITHOUT ROWID;
+)sql";
+
+constexpr const char* all[] = {version1, version2};
 
 }  // namespace
 

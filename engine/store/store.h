@@ -95,13 +95,16 @@ public:
     // NaN.
     void appendSteps(std::int64_t runId, const std::vector<StepRecord>& steps);
     void appendValidation(std::int64_t runId, const ValidationRecord& validation);
+    void appendLayers(std::int64_t runId, const std::vector<LayerRecord>& layers);
     void appendEvent(std::int64_t runId, const EventRecord& event);
     /// Steps with step > `after`; `limit` 0 = all.
     std::vector<StepRecord> steps(std::int64_t runId, std::int64_t after = 0, std::int64_t limit = 0) const;
     std::vector<ValidationRecord> validations(std::int64_t runId) const;
+    /// By step, then by name.
+    std::vector<LayerRecord> layers(std::int64_t runId) const;
     std::vector<EventRecord> events(std::int64_t runId) const;
-    /// Forgets steps, validations and checkpoints after `step`, and the best of them: a resumed run writes
-    /// them again. Events stay.
+    /// Forgets steps, validations, layer values and checkpoints after `step`, and the best of them: a resumed
+    /// run writes them again. Events stay.
     void truncateRun(std::int64_t runId, std::int64_t step);
 
     // Checkpoints: the bytes of a safetensors file, split over rows of 1 MiB with a digest over all.

@@ -35,6 +35,21 @@ void Store::appendValidation(std::int64_t runId, const ValidationRecord& validat
     });
 }
 
+void Store::appendLayers(std::int64_t runId, const std::vector<LayerRecord>& layers)
+{
+    if (layers.empty())
+        return;
+    transaction([&] {
+        const Database& database = m_connection->database;
+        requireRun(database, runId);
+        Statement insert(
+            database,
+            "INSERT OR REPLACE INTO layer_metrics(run_id, step, metric, value) VALUES(?1, ?2, ?3, ?4)");
+        for (const LayerRecord& layer : layers)
+            insert.run(runId, layer.step, layer.metric, layer.value);
+    });
+}
+
 void Store::appendEvent(std::int64_t runId, const EventRecord& event)
 {
     transaction([&] {
@@ -70,6 +85,17 @@ std::vector<ValidationRecord> Store::validations(std::int64_t runId) const
     return list;
 }
 
+std::vector<LayerRecord> Store::layers(std::int64_t runId) const
+{
+    std::vector<LayerRecord> list;
+    Statement row(m_connection->database,
+                  "SELECT step, metric, value FROM layer_metrics WHERE run_id = ?1 ORDER BY step, metric",
+                  runId);
+    while (row.step())
+        list.push_back({row.integer(0), row.text(1), row.real(2)});
+    return list;
+}
+
 std::vector<EventRecord> Store::events(std::int64_t runId) const
 {
     std::vector<EventRecord> list;
@@ -87,6 +113,7 @@ void Store::truncateRun(std::int64_t runId, std::int64_t step)
         requireRun(database, runId);
         Statement(database, "DELETE FROM steps WHERE run_id = ?1 AND step > ?2", runId, step).run();
         Statement(database, "DELETE FROM validations WHERE run_id = ?1 AND step > ?2", runId, step).run();
+        Statement(database, "DELETE FROM layer_metrics WHERE run_id = ?1 AND step > ?2", runId, step).run();
         Statement(database, "DELETE FROM checkpoints WHERE run_id = ?1 AND step > ?2", runId, step).run();
         electBest(database, runId);
         Statement(database, "UPDATE runs SET steps = min(steps, ?2) WHERE id = ?1", runId, step).run();

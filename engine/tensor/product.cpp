@@ -97,6 +97,7 @@ void gemm(const kernels::Gemm& g)
             part.n = end - begin;
             part.b += g.transB ? begin * g.ldb : begin;
             part.c += begin;
+            part.bias += g.bias != nullptr ? begin : 0;
         }
         kernels::gemm(part);
     });

@@ -15,7 +15,7 @@ namespace fc {
 namespace {
 
 // Size classes: powers of two in quarter steps, so that at most a fifth of a block is unused. The smallest
-// holds the head and 16 floats; the largest is beyond any address space.
+// holds the head and 64 bytes; the largest is beyond any address space.
 constexpr std::int64_t smallestBlock = 128;
 constexpr int classCount = 4 * 40;
 
@@ -107,13 +107,13 @@ Pool* pool()
 
 }  // namespace
 
-Storage* takeStorage(std::int64_t floats)
+Storage* takeStorage(std::int64_t count, DType dtype)
 {
-    // Half the address space: the byte count cannot overflow, and the system says no to it.
-    constexpr std::int64_t limit = std::int64_t{1} << 44;
-    if (floats > limit)
+    // No byte count overflows below it, and the system says no long before.
+    constexpr std::int64_t limit = std::int64_t{1} << 43;
+    if (count > limit)
         throw std::bad_alloc();
-    const int sizeClass = sizeClassFor(static_cast<std::int64_t>(sizeof(Storage)) + floats * 4);
+    const int sizeClass = sizeClassFor(static_cast<std::int64_t>(sizeof(Storage)) + count * bytesOf(dtype));
     Pool* mine = pool();
     Storage* storage = mine != nullptr ? mine->take(sizeClass) : nullptr;
     if (storage == nullptr) {
@@ -126,6 +126,8 @@ Storage* takeStorage(std::int64_t floats)
             ++mine->stats.heapAllocations;
     }
     storage->shares.store(1, std::memory_order_relaxed);
+    storage->bytes = reinterpret_cast<std::byte*>(storage + 1);
+    storage->dtype = dtype;
     if (mine != nullptr) {
         mine->stats.bytesInUse += storage->blockBytes;
         mine->stats.bytesPeak = std::max(mine->stats.bytesPeak, mine->stats.bytesInUse);
@@ -133,8 +135,18 @@ Storage* takeStorage(std::int64_t floats)
     return storage;
 }
 
+Storage* takeForeignStorage(std::byte* bytes, DType dtype, std::shared_ptr<void> owner)
+{
+    Storage* storage = takeStorage(0, dtype);
+    storage->bytes = bytes;
+    storage->owner = std::move(owner);
+    return storage;
+}
+
 void giveStorage(Storage* storage) noexcept
 {
+    if (storage->owner)
+        storage->owner.reset();
     Pool* mine = pool();
     if (mine != nullptr)
         mine->stats.bytesInUse -= storage->blockBytes;

@@ -6,7 +6,9 @@
 #include <cassert>
 #include <cstring>
 
+#include "engine/tensor/blocks.h"
 #include "engine/tensor/kernels/kernels.h"
+#include "engine/tensor/kernels/kernels_convert.h"
 #include "engine/tensor/storage.h"
 #include "engine/tensor/strided.h"
 
@@ -26,6 +28,19 @@ std::uint64_t nextId()
         end = next + share;
     }
     return next++;
+}
+
+std::size_t byteCount(const Tensor& x)
+{
+    return static_cast<std::size_t>(x.count() * bytesOf(x.dtype()));
+}
+
+[[noreturn]] void refuseType(DType dtype)
+{
+    throw Error(Message(TR("engine",
+                           "The tensor stores %1 numbers, but arithmetic takes f32 alone. Convert it to f32 "
+                           "first."),
+                        print(dtype)));
 }
 
 }  // namespace
@@ -99,7 +114,7 @@ Tensor::~Tensor()
         giveStorage(m_storage);
 }
 
-Tensor Tensor::empty(const Shape& shape)
+Tensor Tensor::empty(const Shape& shape, DType dtype)
 {
     constexpr std::int64_t limit = std::int64_t{1} << 44;
     std::int64_t count = 1;
@@ -107,7 +122,7 @@ Tensor Tensor::empty(const Shape& shape)
         count = size != 0 && count > limit / size ? limit + 1 : count * size;
     Tensor t;
     try {
-        t.m_storage = takeStorage(count);
+        t.m_storage = takeStorage(count, dtype);
     } catch (const std::bad_alloc&) {
         throw Error(
             Message(TR("engine", "There is not enough memory for a tensor of shape %1."), print(shape)));
@@ -118,9 +133,11 @@ Tensor Tensor::empty(const Shape& shape)
     return t;
 }
 
-Tensor Tensor::zeros(const Shape& shape)
+Tensor Tensor::zeros(const Shape& shape, DType dtype)
 {
-    return full(shape, 0.0F);
+    Tensor t = empty(shape, dtype);
+    std::memset(t.bytes(), 0, byteCount(t));
+    return t;
 }
 
 Tensor Tensor::full(const Shape& shape, float value)
@@ -140,6 +157,16 @@ Tensor Tensor::from(const Shape& shape, std::span<const float> values)
     return t;
 }
 
+Tensor Tensor::over(std::byte* bytes, const Shape& shape, DType dtype, std::shared_ptr<void> owner)
+{
+    Tensor t;
+    t.m_storage = takeForeignStorage(bytes, dtype, std::move(owner));
+    t.m_shape = shape;
+    t.m_strides = contiguousStrides(shape);
+    t.m_id = nextId();
+    return t;
+}
+
 bool Tensor::isContiguous() const
 {
     std::int64_t expected = 1;
@@ -156,16 +183,37 @@ bool Tensor::ownsStorageAlone() const
     return m_storage != nullptr && m_storage->shares.load(std::memory_order_acquire) == 1;
 }
 
+DType Tensor::dtype() const
+{
+    return m_storage != nullptr ? m_storage->dtype : DType::F32;
+}
+
 float* Tensor::data()
 {
     assert(defined());
-    return m_storage->data() + m_offset;
+    if (m_storage->dtype != DType::F32)
+        refuseType(m_storage->dtype);
+    return reinterpret_cast<float*>(m_storage->bytes) + m_offset;
 }
 
 const float* Tensor::data() const
 {
     assert(defined());
-    return m_storage->data() + m_offset;
+    if (m_storage->dtype != DType::F32)
+        refuseType(m_storage->dtype);
+    return reinterpret_cast<const float*>(m_storage->bytes) + m_offset;
+}
+
+std::byte* Tensor::bytes()
+{
+    assert(defined());
+    return m_storage->bytes + m_offset * bytesOf(m_storage->dtype);
+}
+
+const std::byte* Tensor::bytes() const
+{
+    assert(defined());
+    return m_storage->bytes + m_offset * bytesOf(m_storage->dtype);
 }
 
 float Tensor::item() const
@@ -195,7 +243,7 @@ Tensor Tensor::view(const Shape& shape, std::span<const std::int64_t> strides, s
 
 Tensor Tensor::clone() const
 {
-    Tensor t = empty(m_shape);
+    Tensor t = empty(m_shape, dtype());
     copyInto(t, *this);
     return t;
 }
@@ -203,6 +251,27 @@ Tensor Tensor::clone() const
 Tensor Tensor::contiguous() const
 {
     return !defined() || isContiguous() ? *this : clone();
+}
+
+Tensor Tensor::to(DType dtype) const
+{
+    if (!defined() || dtype == this->dtype())
+        return *this;
+    constexpr std::int64_t grain = std::int64_t{1} << 16;
+    const Tensor dense = contiguous();
+    Tensor t = empty(m_shape, dtype);
+    const auto part = [&](std::int64_t begin, std::int64_t end) {
+        kernels::convert({.n = end - begin,
+                          .from = dense.dtype(),
+                          .x = dense.bytes() + begin * bytesOf(dense.dtype()),
+                          .to = dtype,
+                          .y = t.bytes() + begin * bytesOf(dtype)});
+    };
+    if (t.count() <= grain)
+        part(0, t.count());
+    else
+        eachBlock(t.count(), grain, part);
+    return t;
 }
 
 Tensor Tensor::detach() const
@@ -217,12 +286,19 @@ void copyInto(Tensor& target, const Tensor& source)
     if (!(target.shape() == source.shape()))
         throw Error(Message(TR("engine", "Values of shape %1 cannot be copied into shape %2."),
                             print(source.shape()), print(target.shape())));
+    if (target.dtype() != source.dtype())
+        throw Error(Message(TR("engine", "Numbers of type %1 cannot be copied into a tensor of type %2."),
+                            print(source.dtype()), print(target.dtype())));
     if (target.isContiguous() && source.isContiguous()) {
-        std::memmove(target.data(), source.data(), static_cast<std::size_t>(source.count()) * sizeof(float));
+        std::memmove(target.bytes(), source.bytes(), byteCount(source));
         return;
     }
     const Tensor* operands[] = {&target, &source};
-    kernels::copy(walkOver(target.shape(), operands), target.data(), source.data());
+    const kernels::Walk walk = walkOver(target.shape(), operands);
+    if (source.dtype() == DType::F32)
+        kernels::copy(walk, target.data(), source.data());
+    else
+        kernels::copyElements(walk, bytesOf(source.dtype()), target.bytes(), source.bytes());
 }
 
 std::string instructionSet()

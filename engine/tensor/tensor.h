@@ -2,14 +2,17 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/tensor/dtype.h"
 
 namespace fc {
 
@@ -46,8 +49,10 @@ std::string print(const Shape& shape);
 
 struct Storage;
 
-/// A float32 array: shape, strides, and a share of pooled storage. A value: copies share storage, views share
-/// storage and never copy. It carries no gradient (Tape owns those), only an id by which a tape knows it.
+/// An array of numbers: shape, strides, and a share of pooled storage. A value: copies share storage, views
+/// share storage and never copy. It carries no gradient (Tape owns those), only an id by which a tape knows
+/// it. Arithmetic takes F32; the other types are for storing, moving and converting. More makers are in
+/// create.h.
 class Tensor {
 public:
     /// No storage; `defined()` is false.
@@ -58,14 +63,18 @@ public:
     ~Tensor();
 
     /// Contiguous, values not set. Throws Error when the memory is not there.
-    static Tensor empty(const Shape& shape);
-    static Tensor zeros(const Shape& shape);
+    static Tensor empty(const Shape& shape, DType dtype = DType::F32);
+    static Tensor zeros(const Shape& shape, DType dtype = DType::F32);
     static Tensor full(const Shape& shape, float value);
     static Tensor scalar(float value) { return full({}, value); }
     /// Copies `values`, row-major. Throws Error when the count does not fit the shape.
     static Tensor from(const Shape& shape, std::span<const float> values);
 
+    /// Numbers that lie elsewhere, row-major; `owner` keeps them alive. `bytes` is aligned for the type.
+    static Tensor over(std::byte* bytes, const Shape& shape, DType dtype, std::shared_ptr<void> owner);
+
     bool defined() const { return m_storage != nullptr; }
+    DType dtype() const;
     const Shape& shape() const { return m_shape; }
     int rank() const { return m_shape.rank(); }
     std::int64_t size(int axis) const { return m_shape[axis]; }
@@ -82,11 +91,15 @@ public:
     /// Unique for each tensor made or viewed; copies keep it.
     std::uint64_t id() const { return m_id; }
 
+    /// Throws Error naming the type unless it is F32.
     float* data();
     const float* data() const;
-    /// The one value of a tensor of count 1.
+    /// The first number, whatever its type.
+    std::byte* bytes();
+    const std::byte* bytes() const;
+    /// The one value of a tensor of count 1; F32.
     float item() const;
-    /// A row-major copy.
+    /// A row-major copy; F32.
     std::vector<float> values() const;
 
     /// A view of the same storage with another geometry and a new id; the raw material of the recorded view
@@ -97,6 +110,11 @@ public:
     Tensor clone() const;
     /// This tensor when it is contiguous, else a clone. Not recorded.
     Tensor contiguous() const;
+    /// This tensor when it has that type, else a contiguous copy with converted values. Not recorded. To F16
+    /// and BF16: nearest, ties to even, infinity beyond the range, NaN stays; a whole number passes through
+    /// F32. To whole numbers: cut towards zero, kept within the range of the type, NaN becomes 0. To Bool:
+    /// anything but 0 is true.
+    Tensor to(DType dtype) const;
     /// Same shape and storage, new id: a tape does not know it.
     Tensor detach() const;
 
@@ -108,7 +126,8 @@ private:
     std::uint64_t m_id = 0;
 };
 
-/// Copies `source` into `target`, element by element. Throws Error naming both shapes when they differ.
+/// Copies `source` into `target`, element by element. Throws Error naming both shapes or both types when they
+/// differ.
 void copyInto(Tensor& target, const Tensor& source);
 
 /// What the storage pool of the calling thread holds and did.

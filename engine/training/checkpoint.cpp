@@ -2,6 +2,7 @@
 #include "engine/training/checkpoint.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -17,14 +18,25 @@ using Json = nlohmann::json;
 constexpr std::string_view optimizerPrefix = "optimizer.";
 constexpr std::string_view bestPrefix = "best.";
 
+std::string_view bytesIn(const Tensor& tensor)
+{
+    return {reinterpret_cast<const char*>(tensor.bytes()),
+            static_cast<size_t>(tensor.count() * bytesOf(tensor.dtype()))};
+}
+
+/// As safetensors writes them.
+std::string storedType(const Tensor& tensor)
+{
+    return tensor.dtype() == DType::BF16 ? "BF16" : "F32";
+}
+
 StoredTensor stored(const std::string& name, const Tensor& tensor)
 {
     const auto sizes = tensor.shape().sizes();
     return {.name = name,
-            .dtype = "F32",
+            .dtype = storedType(tensor),
             .shape = {sizes.begin(), sizes.end()},
-            .bytes = {reinterpret_cast<const char*>(tensor.data()),
-                      static_cast<size_t>(tensor.count()) * sizeof(float)}};
+            .bytes = bytesIn(tensor)};
 }
 
 Json scalesJson(const std::vector<ColumnScale>& scales)
@@ -43,6 +55,30 @@ std::vector<ColumnScale> scalesFrom(const Json& list)
     return scales;
 }
 
+Json plateauJson(const PlateauState& state)
+{
+    const bool hasSeen = std::isfinite(state.best);
+    return {{"rate", state.rate},
+            {"best", hasSeen ? Json(state.best) : Json()},
+            {"bad_validations", state.badValidations},
+            {"cooldown", state.cooldown}};
+}
+
+/// Checkpoints from before there was this schedule have none.
+PlateauState plateauFrom(const Json& json)
+{
+    PlateauState state;
+    if (!json.contains("plateau"))
+        return state;
+    const Json& plateau = json.at("plateau");
+    state.rate = plateau.at("rate");
+    if (plateau.at("best").is_number())
+        state.best = plateau.at("best");
+    state.badValidations = plateau.at("bad_validations");
+    state.cooldown = plateau.at("cooldown");
+    return state;
+}
+
 Json stateJson(const TrainState& state)
 {
     return {{"step", state.step},
@@ -54,7 +90,8 @@ Json stateJson(const TrainState& state)
             {"learning_rate_factor", state.learningRateFactor},
             {"validated_step", state.validatedStep},
             {"train_loss", state.trainLoss},
-            {"seconds", state.seconds}};
+            {"seconds", state.seconds},
+            {"plateau", plateauJson(state.plateau)}};
 }
 
 TrainState stateFrom(const Json& json)
@@ -68,7 +105,8 @@ TrainState stateFrom(const Json& json)
             .learningRateFactor = json.at("learning_rate_factor"),
             .validatedStep = json.at("validated_step"),
             .trainLoss = json.at("train_loss"),
-            .seconds = json.at("seconds")};
+            .seconds = json.at("seconds"),
+            .plateau = plateauFrom(json)};
 }
 
 Json metadata(const SafetensorsFile& file, const char* key)
@@ -107,9 +145,9 @@ std::string mismatches(const SafetensorsFile& file, const Targets& targets)
             continue;
         }
         const Shape shape(std::span<const std::int64_t>(it->second->shape));
-        if (it->second->dtype != "F32" || !(shape == target.shape()))
-            note(name + " is " + it->second->dtype + " " + print(shape) + ", the model has F32 " +
-                 print(target.shape()));
+        if (it->second->dtype != storedType(target) || !(shape == target.shape()))
+            note(name + " is " + it->second->dtype + " " + print(shape) + ", the model has " +
+                 storedType(target) + " " + print(target.shape()));
         found.erase(it);
     }
     for (const auto& [name, tensor] : found) {
@@ -127,7 +165,7 @@ void restore(const SafetensorsFile& file, Targets& targets)
     for (const StoredTensor& tensor : file.tensors) {
         const auto it = targets.find(tensor.name);
         if (it != targets.end())
-            std::memcpy(it->second.data(), tensor.bytes.data(), tensor.bytes.size());
+            std::memcpy(it->second.bytes(), tensor.bytes.data(), tensor.bytes.size());
     }
 }
 
@@ -186,7 +224,7 @@ TrainState restoreCheckpoint(const std::string& bytes, Trainable& run, Optimizer
     best.clear();
     if (state.bestStep > 0 && state.bestStep != state.step) {
         for (const NamedWeight& weight : run.model->weights.all()) {
-            best[weight.name] = Tensor::empty(weight.value.shape());
+            best[weight.name] = Tensor::empty(weight.value.shape(), weight.value.dtype());
             targets[std::string(bestPrefix) + weight.name] = best[weight.name];
         }
     }
@@ -261,7 +299,7 @@ std::string weightsDigest(const Weights& weights)
     std::ranges::sort(sorted, {}, [](const NamedWeight* weight) { return weight->name; });
     Sha256 hash;
     for (const NamedWeight* weight : sorted)
-        hash.add(weight->value.data(), static_cast<size_t>(weight->value.count()) * sizeof(float));
+        hash.add(bytesIn(weight->value));
     return hash.hex();
 }
 

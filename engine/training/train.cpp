@@ -7,34 +7,25 @@
 
 #include "engine/autograd/ops_math.h"
 #include "engine/autograd/tape.h"
+#include "engine/base/float_mode.h"
 #include "engine/base/parallel.h"
 #include "engine/loss/loss.h"
 #include "engine/optim/clip.h"
 #include "engine/optim/schedule.h"
 #include "engine/training/checkpoint.h"
+#include "engine/training/finite.h"
 
 namespace fc {
 
 namespace {
 
 // Streams of the run's generator; each consumer has its own, so that none shifts another.
-constexpr std::uint64_t weightStream = 1;
 constexpr std::uint64_t orderStream = std::uint64_t{1} << 32;
 constexpr std::uint64_t dropoutStream = std::uint64_t{2} << 32;
 
 constexpr std::int64_t validationBatch = 256;
 
 using Clock = std::chrono::steady_clock;
-
-bool isFinite(const Tensor& tensor)
-{
-    const float* x = tensor.data();
-    // A sum of x * 0 is 0 unless some x is NaN or infinite; it needs no branch per value.
-    float sum = 0;
-    for (std::int64_t i = 0; i < tensor.count(); ++i)
-        sum += x[i] * 0.0F;
-    return sum == 0.0F;
-}
 
 /// One training in progress.
 class Training {
@@ -43,13 +34,12 @@ public:
         : m_run(run),
           m_control(control),
           m_observer(observer),
-          m_optimizer(makeOptimizer(run.plan.optimizer, run.model->weights))
+          m_optimizer(run.plan.optimizer, run.model->weights),
+          m_schedule(run.plan.schedule, run.plan.optimizer.learningRate, totalSteps(run)),
+          m_layers(m_optimizer),
+          m_gradients(m_optimizer.weights().size())
     {
-        for (const NamedWeight& weight : run.model->weights.all()) {
-            if (weight.trainable)
-                m_trained.push_back(weight);
-        }
-        m_gradients.resize(m_trained.size());
+        m_state.plateau = plateauStart(run.plan.optimizer.learningRate);
     }
 
     TrainResult run(const std::string& checkpoint, std::int64_t extraSteps);
@@ -60,16 +50,16 @@ private:
         return m_run.plan.validateEvery > 0 ? m_run.plan.validateEvery : stepsPerEpoch(m_run);
     }
     std::int64_t epoch() const { return m_state.step / stepsPerEpoch(m_run); }
+    bool followsPlateau() const { return m_run.plan.schedule.schedule == "plateau"; }
     double plannedRate() const
     {
-        return learningRate(m_run.plan.schedule, m_run.plan.optimizer.learningRate, m_state.step,
-                            totalSteps(m_run));
+        return followsPlateau() ? m_state.plateau.rate : m_schedule.rate(m_state.step);
     }
     bool wantsOut() const { return m_control.stopping() || m_control.cancelling(); }
+    bool isValidated(std::int64_t step) const { return step % validateEvery() == 0 || step == m_lastStep; }
     bool validationIsDue() const
     {
-        return m_state.validatedStep != m_state.step && m_state.step > 0 &&
-               (m_state.step % validateEvery() == 0 || m_state.step == m_lastStep);
+        return m_state.validatedStep != m_state.step && m_state.step > 0 && isValidated(m_state.step);
     }
     bool outOfPatience() const
     {
@@ -80,11 +70,11 @@ private:
     void step();
     double forwardBackward(std::span<const std::int64_t> windows, std::int64_t windowsOfStep, Rng& rng);
     std::span<const std::int64_t> windowsOf(std::int64_t step);
-    void collectGradients();
-    void refuse(const char* pattern, const std::string& tensor) const;
-    void refuseLoss() const;
+    double accumulateGradients();
+    [[noreturn]] void refuseLoss() const { fc::refuseLoss(m_optimizer, m_state.step + 1); }
 
     void validate();
+    void followPlateau(double validationLoss);
     std::optional<double> validationLoss();
     WindowForecast shownForecast() const;
 
@@ -95,9 +85,10 @@ private:
     Trainable& m_run;
     TrainControl& m_control;
     TrainObserver& m_observer;
-    std::unique_ptr<Optimizer> m_optimizer;
-    std::vector<NamedWeight> m_trained;
-    std::vector<Tensor> m_gradients;
+    Optimizer m_optimizer;
+    Schedule m_schedule;
+    LayerWatch m_layers;
+    std::vector<Tensor> m_gradients;  ///< during a step, in the optimizer's order
     Tape m_tape;
     Batch m_batch;
     Batch m_validationBatch;
@@ -110,35 +101,12 @@ private:
     Clock::time_point m_resumed = Clock::now();
 };
 
-void Training::refuse(const char* pattern, const std::string& tensor) const
-{
-    throw Error(Message(pattern, tensor, m_state.step + 1));
-}
-
-void Training::refuseLoss() const
-{
-    for (const NamedWeight& weight : m_trained) {
-        if (!isFinite(weight.value)) {
-            refuse(
-                TR("engine",
-                   "The weight \"%1\" is no longer a finite number at step %2. Try a smaller learning rate "
-                   "or a smaller clip_norm."),
-                weight.name);
-        }
-    }
-    refuse(
-        TR("engine",
-           "The %1 is no longer a finite number at step %2. Try a smaller learning rate, or another scaler "
-           "when the series has very large values."),
-        "loss");
-}
-
 double Training::forwardBackward(std::span<const std::int64_t> windows, std::int64_t windowsOfStep, Rng& rng)
 {
     gather(*m_run.dataset, windows, m_batch);
     const TapeScope recording(&m_tape);
     const Tensor forecast =
-        forwardNormalized(*m_run.model, m_run.norm, m_batch, {.training = true, .rng = &rng});
+        forwardNormalized(*m_run.model, m_run.norm, m_run.loss, m_batch, {.training = true, .rng = &rng});
     Tensor mean = loss(m_run.loss, forecast, m_batch.target);
     const double value = static_cast<double>(mean.item());
     if (!std::isfinite(value))
@@ -170,16 +138,11 @@ std::span<const std::int64_t> Training::windowsOf(std::int64_t step)
     return std::span(m_order).subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin));
 }
 
-void Training::collectGradients()
-{
-    for (size_t i = 0; i < m_trained.size(); ++i)
-        m_gradients[i] = m_tape.grad(m_trained[i].value);
-}
-
-void Training::step()
+/// Leaves the mean gradient over the step's batches in m_gradients; returns their mean loss.
+double Training::accumulateGradients()
 {
     m_tape.clear();
-    for (const NamedWeight& weight : m_trained)
+    for (const NamedWeight& weight : m_optimizer.weights())
         m_tape.watch(weight.value);
     Rng rng(static_cast<std::uint64_t>(m_run.plan.seed),
             dropoutStream + static_cast<std::uint64_t>(m_state.step));
@@ -191,22 +154,25 @@ void Training::step()
             forwardBackward(windows.subspan(done, size), static_cast<std::int64_t>(windows.size()), rng);
         m_tape.clearRecords();
     }
-    collectGradients();
-    const Clipping clipping = clip(m_run.plan.clip, m_gradients);
-    if (!std::isfinite(clipping.norm)) {
-        for (size_t i = 0; i < m_trained.size(); ++i) {
-            if (!isFinite(m_gradients[i]))
-                refuse(TR("engine",
-                          "The gradient of \"%1\" is no longer a finite number at step %2. Try a smaller "
-                          "learning rate, or set clip_norm."),
-                       m_trained[i].name);
-        }
-        // Each value is finite, their sum of squares is not.
-        refuse(TR("engine", "The %1 is no longer a finite number at step %2. Try a smaller learning rate."),
-               "gradient norm");
-    }
+    for (size_t i = 0; i < m_gradients.size(); ++i)
+        m_gradients[i] = m_tape.grad(m_optimizer.weights()[i].value);
+    return lossValue;
+}
+
+void Training::step()
+{
+    const double lossValue = accumulateGradients();
+    const Clipping clipping = m_optimizer.clip(m_run.plan.clip, m_gradients);
+    checkGradients(m_gradients, clipping.norm, m_optimizer, m_state.step + 1);
+    const bool watched = isValidated(m_state.step + 1);
+    if (watched)
+        m_layers.beforeStep();
     const double rate = plannedRate() * m_state.learningRateFactor;
-    m_optimizer->step(m_gradients, rate, clipping);
+    m_optimizer.step(m_gradients, rate, clipping, m_schedule.momentum(m_state.step));
+    if (watched)
+        m_layers.afterStep(m_gradients);
+    // What the tape alone holds is memory for the next step.
+    std::ranges::fill(m_gradients, Tensor());
     ++m_state.step;
     m_state.lossSum += lossValue;
     ++m_state.lossCount;
@@ -220,6 +186,8 @@ void Training::step()
 std::optional<double> Training::validationLoss()
 {
     const TapeScope off(nullptr);
+    const ActivationProbeScope watching(&m_layers);
+    m_layers.startValidation();
     const std::span<const std::int64_t> windows = m_run.dataset->validationWindows;
     double sum = 0;
     for (size_t done = 0; done < windows.size(); done += validationBatch) {
@@ -227,7 +195,9 @@ std::optional<double> Training::validationLoss()
             return std::nullopt;
         const auto part = windows.subspan(done, std::min<size_t>(validationBatch, windows.size() - done));
         gather(*m_run.dataset, part, m_validationBatch);
-        const Tensor forecast = forwardNormalized(*m_run.model, m_run.norm, m_validationBatch, {});
+        m_layers.startPass();
+        const Tensor forecast =
+            forwardNormalized(*m_run.model, m_run.norm, m_run.loss, m_validationBatch, {});
         sum += static_cast<double>(loss(m_run.loss, forecast, m_validationBatch.target).item()) *
                static_cast<double>(part.size());
     }
@@ -241,7 +211,7 @@ WindowForecast Training::shownForecast() const
     const std::int64_t asked = m_control.shownWindow();
     const std::int64_t index = asked < 0 || asked >= count ? count - 1 : asked;
     WindowForecast shown;
-    predictWindows(*m_run.model, m_run.norm, *m_run.dataset, m_run.quantiles(),
+    predictWindows(*m_run.model, m_run.norm, *m_run.dataset, m_run.loss,
                    std::span(windows).subspan(static_cast<size_t>(index), 1),
                    [&](const WindowForecast& forecast) { shown = forecast; });
     return shown;
@@ -268,14 +238,27 @@ void Training::validate()
     } else {
         ++m_state.validationsSinceBest;
     }
+    if (followsPlateau())
+        followPlateau(*validated);
     m_observer.validated({.step = m_state.step,
                           .epoch = epoch(),
                           .trainLoss = m_state.trainLoss,
                           .validationLoss = *validated,
                           .best = best,
                           .seconds = m_state.seconds,
+                          .layers = m_layers.take(),
                           .shown = shownForecast()});
     checkpoint(validated, best);
+}
+
+void Training::followPlateau(double validationLoss)
+{
+    const double before = m_state.plateau.rate;
+    m_state.plateau = plateauAfter(m_run.plan.schedule, m_state.plateau, validationLoss);
+    if (m_state.plateau.rate != before)
+        m_observer.event(m_state.step, "learning_rate",
+                         Message(TR("engine", "No better validation loss: the learning rate drops to %1."),
+                                 m_state.plateau.rate * m_state.learningRateFactor));
 }
 
 void Training::checkpoint(std::optional<double> validated, bool best)
@@ -289,7 +272,7 @@ void Training::checkpoint(std::optional<double> validated, bool best)
                               .trainLoss = m_state.trainLoss,
                               .validationLoss = validated,
                               .best = best},
-                             writeCheckpoint(m_run, *m_optimizer, m_best, m_state));
+                             writeCheckpoint(m_run, m_optimizer, m_best, m_state));
     m_checkpointedStep = m_state.step;
 }
 
@@ -298,7 +281,7 @@ void Training::keepBest()
     for (const NamedWeight& weight : m_run.model->weights.all()) {
         Tensor& copy = m_best[weight.name];
         if (!copy.defined())
-            copy = Tensor::empty(weight.value.shape());
+            copy = Tensor::empty(weight.value.shape(), weight.value.dtype());
         copyInto(copy, weight.value);
     }
 }
@@ -339,7 +322,7 @@ void Training::obeyControl()
 TrainResult Training::run(const std::string& bytes, std::int64_t extraSteps)
 {
     if (!bytes.empty())
-        m_state = restoreCheckpoint(bytes, m_run, *m_optimizer, m_best);
+        m_state = restoreCheckpoint(bytes, m_run, m_optimizer, m_best);
     m_checkpointedStep = m_state.step;
     m_lastStep = totalSteps(m_run);
     if (extraSteps > 0) {
@@ -384,46 +367,11 @@ TrainResult Training::run(const std::string& bytes, std::int64_t extraSteps)
 
 }  // namespace
 
-Trainable makeTrainable(std::shared_ptr<const Dataset> dataset, const ModelEntry& entry,
-                        const ParamValues& modelValues, const TrainPlan& plan)
-{
-    Trainable run;
-    run.entry = &entry;
-    run.modelValues = defaults(entry.schema);
-    for (const auto& [id, value] : modelValues)
-        run.modelValues[id] = value;
-    run.plan = plan;
-    run.loss = lossSpec(plan.loss);
-    run.task = dataset->task;
-    run.task.outputs = run.loss.outputs();
-    run.norm = windowNorm(dataset->recipe.scaler);
-    run.dataset = std::move(dataset);
-    Rng rng(static_cast<std::uint64_t>(plan.seed), weightStream);
-    run.model = makeModel(entry, run.task, modelValues, rng);
-    return run;
-}
-
-std::vector<double> Trainable::quantiles() const
-{
-    return {loss.quantiles.begin(), loss.quantiles.end()};
-}
-
-std::int64_t stepsPerEpoch(const Trainable& run)
-{
-    const std::int64_t size = std::int64_t{run.plan.batchSize} * run.plan.accumulate;
-    return (static_cast<std::int64_t>(run.dataset->trainWindows.size()) + size - 1) / size;
-}
-
-std::int64_t totalSteps(const Trainable& run)
-{
-    const std::int64_t planned = stepsPerEpoch(run) * run.plan.epochs;
-    return run.plan.maxSteps > 0 ? run.plan.maxSteps : planned;
-}
-
 TrainResult train(Trainable& run, const std::string& checkpoint, std::int64_t extraSteps,
                   TrainControl& control, TrainObserver& observer)
 {
     setThreadCount(run.plan.threads);
+    const FlushDenormals flushing;
     return Training(run, control, observer).run(checkpoint, extraSteps);
 }
 

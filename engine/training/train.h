@@ -8,11 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/features/dataset.h"
-#include "engine/loss/loss.h"
-#include "engine/models/model.h"
-#include "engine/models/predict.h"
-#include "engine/training/train_plan.h"
+#include "engine/optim/plateau.h"
+#include "engine/training/layer_watch.h"
+#include "engine/training/trainable.h"
 
 namespace fc {
 
@@ -66,6 +64,7 @@ struct ValidationNews {
     double validationLoss = 0;
     bool best = false;
     double seconds = 0;
+    std::vector<LayerValue> layers;
     WindowForecast shown;  ///< the chosen validation window, in the unit of the series
 };
 
@@ -101,35 +100,13 @@ struct TrainState {
     std::int64_t validatedStep = 0;   ///< the newest step whose validation is done
     double trainLoss = 0;             ///< mean loss before that validation
     double seconds = 0;               ///< pauses left out
+    PlateauState plateau;             ///< of the schedule "plateau"
 };
 
 struct TrainResult {
     StopReason reason = StopReason::Finished;
     TrainState state;
 };
-
-/// All that training and forecasting share about one run.
-struct Trainable {
-    std::shared_ptr<const Dataset> dataset;
-    const ModelEntry* entry = nullptr;
-    ParamValues modelValues;
-    TrainPlan plan;
-    Task task;  ///< dataset->task with outputs by the loss
-    LossSpec loss;
-    WindowNorm norm = WindowNorm::None;
-    std::unique_ptr<Model> model;
-    std::string seriesHash;  ///< of the whole series, written into checkpoints
-
-    /// As trained; empty for point losses.
-    std::vector<double> quantiles() const;
-};
-
-/// Builds the model with fresh weights from plan.seed. Throws UsageError when the settings do not fit.
-Trainable makeTrainable(std::shared_ptr<const Dataset> dataset, const ModelEntry& entry,
-                        const ParamValues& modelValues, const TrainPlan& plan);
-
-std::int64_t stepsPerEpoch(const Trainable& run);
-std::int64_t totalSteps(const Trainable& run);
 
 /// Trains until done, stopped or failed, and leaves the best weights in run.model. `checkpoint`: bytes to
 /// continue from, or empty for a fresh start. `extraSteps` > 0: so many steps from there instead of to the

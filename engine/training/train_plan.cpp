@@ -60,6 +60,21 @@ void TrainPlan::describe(ParamVisitor& v)
                               .help = TR("engine", "Newest checkpoints kept; the best one is kept besides."),
                               .min = 1,
                               .max = 10000});
+    v.field(
+        freeze,
+        {.id = "freeze",
+         .label = TR("engine", "Freeze"),
+         .help = TR("engine",
+                    "Weights that stay as they are: names of weights or layers, separated by commas, with * "
+                    "for any characters, such as encoder,*.bias.")});
+    v.field(precision,
+            {.id = "precision",
+             .label = TR("engine", "Precision"),
+             .help = TR(
+                 "engine",
+                 "bf16 holds the matrices of the model in 16 bits: for memory, not for speed. The arithmetic "
+                 "and the optimizer's copy stay in f32."),
+             .choices = {"f32", "bf16"}});
     v.field(seed, {.id = "seed",
                    .label = TR("engine", "Seed"),
                    .help = TR("engine", "Of all randomness of the run: weights, order of windows, dropout."),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <string>
+
 #include "engine/loss/loss.h"
 #include "engine/optim/clip.h"
 #include "engine/optim/optimizer.h"
@@ -23,6 +25,8 @@ struct TrainPlan {
     int validateEvery = 0;
     int checkpointEvery = 0;
     int keepCheckpoints = 3;
+    std::string freeze;
+    std::string precision = "f32";
     int seed = 1;
     int threads = 0;
 

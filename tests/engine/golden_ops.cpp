@@ -6,6 +6,7 @@
 #include "engine/autograd/ops_attention.h"
 #include "engine/autograd/ops_conv.h"
 #include "engine/autograd/ops_fourier.h"
+#include "engine/autograd/ops_gated.h"
 #include "engine/autograd/ops_index.h"
 #include "engine/autograd/ops_math.h"
 #include "engine/autograd/ops_matmul.h"
@@ -13,6 +14,7 @@
 #include "engine/autograd/ops_random.h"
 #include "engine/autograd/ops_reduce.h"
 #include "engine/autograd/ops_shape.h"
+#include "tests/engine/golden_entropy.h"
 
 namespace fc {
 
@@ -455,6 +457,7 @@ std::map<std::string, GoldenOp> sequenceOps()
              return GoldenValues{{"y", causalConvolution(v.at("u"), v.at("k"))}};
          }},
         {"sdpa", goldenAttention},
+        {"cross_entropy", goldenCrossEntropy},
         {"rope", ofX([](auto& g, auto& x, auto&) {
              return rotary(x, {.dimensions = whole(g, "rotary_dim", 0),
                                .offset = whole(g, "offset", 0),

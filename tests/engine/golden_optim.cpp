@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <memory>
 
 #include "engine/autograd/ops_math.h"
@@ -9,6 +10,7 @@
 #include "engine/autograd/ops_shape.h"
 #include "engine/autograd/tape.h"
 #include "engine/optim/optimizer.h"
+#include "engine/optim/plateau.h"
 #include "engine/optim/schedule.h"
 #include "tests/engine/golden_layers.h"
 
@@ -18,14 +20,14 @@ namespace {
 
 using nlohmann::json;
 
-/// The rate of each step, or nothing when the engine has no such schedule.
+/// The schedule of a case in the engine's terms.
 struct PlannedRates {
     ScheduleParams params;
     double base;
     std::int64_t total = 1 << 30;
 };
 
-std::optional<PlannedRates> warmUp(const std::string& name, const json& h)
+PlannedRates warmUp(const std::string& name, const json& h)
 {
     PlannedRates plan{
         .params = {.warmupSteps = h.at("warmup"), .warmupFromZero = name != "linear_warmup_cosine_plus1"},
@@ -39,73 +41,163 @@ std::optional<PlannedRates> warmUp(const std::string& name, const json& h)
     return plan;
 }
 
-std::optional<PlannedRates> oneCycle(const json& h)
+PlannedRates oneCycle(const json& h)
 {
-    if (h.at("anneal_strategy") != "cos" || h.at("three_phase") == true || h.at("pct_start") != 0.3 ||
-        h.at("div_factor") != 25.0 || h.at("final_div_factor") != 1e4)
-        return std::nullopt;
-    return PlannedRates{
-        .params = {.schedule = "one_cycle"}, .base = h.at("max_lr"), .total = h.at("total_steps")};
+    return {.params = {.schedule = "one_cycle",
+                       .riseShare = h.value("pct_start", 0.3),
+                       .anneal = h.value("anneal_strategy", "cos"),
+                       .threePhase = h.value("three_phase", false),
+                       .startDivisor = h.value("div_factor", 25.0),
+                       .finalDivisor = h.value("final_div_factor", 1e4),
+                       .cycleMomentum = h.value("cycle_momentum", true),
+                       .lowestMomentum = h.value("base_momentum", 0.85),
+                       .highestMomentum = h.value("max_momentum", 0.95)},
+            .base = h.at("max_lr"),
+            .total = h.at("total_steps")};
 }
 
-std::optional<PlannedRates> ratesOf(const std::string& name, const json& h, size_t rows)
+PlannedRates cyclic(const json& h)
 {
-    if (name == "StepLR" || name == "ExponentialLR")
-        return PlannedRates{
-            .params = {.schedule = "step", .stepEvery = h.value("step_size", 1), .stepFactor = h.at("gamma")},
-            .base = h.at("base_lr")};
+    const double base = h.at("max_lr");
+    return {.params = {.schedule = "cyclic",
+                       .lowShare = h.at("base_lr").get<double>() / base,
+                       .riseSteps = h.at("step_size_up"),
+                       .fallSteps = h.value("step_size_down", 0),
+                       .cycleMode = h.value("mode", "triangular"),
+                       .cycleDecay = h.value("gamma", 1.0),
+                       .cycleMomentum = h.value("cycle_momentum", true),
+                       .lowestMomentum = h.value("base_momentum", 0.8),
+                       .highestMomentum = h.value("max_momentum", 0.9)},
+            .base = base};
+}
+
+/// CosineAnnealingLR and CosineAnnealingWarmRestarts.
+PlannedRates cosine(const std::string& name, const json& h)
+{
+    PlannedRates plan{.params = {.schedule = "cosine", .risesAgain = true}, .base = h.at("base_lr")};
+    plan.params.finalShare = h.at("eta_min").get<double>() / plan.base;
     if (name == "CosineAnnealingLR") {
-        const std::int64_t period = h.at("T_max");
-        const double base = h.at("base_lr");
-        if (static_cast<std::int64_t>(rows) > period + 1)
-            return std::nullopt;  // goes up again; ours stays down
-        return PlannedRates{
-            .params = {.schedule = "cosine", .finalShare = h.at("eta_min").get<double>() / base},
-            .base = base,
-            .total = period};
+        plan.params.periodSteps = h.at("T_max");
+    } else {
+        plan.params.schedule = "cosine_restarts";
+        plan.params.periodSteps = h.at("T_0");
+        plan.params.periodFactor = h.at("T_mult");
     }
-    if (name == "PolynomialLR")
-        return PlannedRates{.params = {.schedule = "polynomial", .power = h.at("power")},
-                            .base = h.at("base_lr"),
-                            .total = h.at("total_iters")};
+    return plan;
+}
+
+std::string numbers(const json& list)
+{
+    std::string text;
+    for (const json& each : list)
+        text += (text.empty() ? "" : ",") + each.dump();
+    return text;
+}
+
+PlannedRates ratesOf(const std::string& name, const json& h)
+{
     if (name.starts_with("linear_warmup_"))
         return warmUp(name, h);
     if (name == "OneCycleLR")
         return oneCycle(h);
+    if (name == "CyclicLR")
+        return cyclic(h);
+    if (name.starts_with("CosineAnnealing"))
+        return cosine(name, h);
     if (name == "noam_inverse_sqrt") {
         const int steps = h.at("warmup");
         const double peak = h.at("scale").get<double>() / std::sqrt(h.at("d_model").get<double>() * steps);
-        return PlannedRates{.params = {.schedule = "inverse_sqrt", .warmupSteps = steps}, .base = peak};
+        return {.params = {.schedule = "inverse_sqrt", .warmupSteps = steps}, .base = peak};
     }
-    return std::nullopt;
+    PlannedRates plan{.params = {}, .base = h.at("base_lr")};
+    if (name == "StepLR" || name == "ExponentialLR")
+        plan.params = {.schedule = "step", .stepEvery = h.value("step_size", 1), .stepFactor = h.at("gamma")};
+    else if (name == "MultiStepLR")
+        plan.params = {
+            .schedule = "multi_step", .stepFactor = h.at("gamma"), .milestones = numbers(h.at("milestones"))};
+    else if (name == "PolynomialLR")
+        plan.params = {.schedule = "polynomial", .power = h.at("power"), .periodSteps = h.at("total_iters")};
+    else if (name == "ConstantLR")
+        plan.params = {
+            .schedule = "low_start", .lowShare = h.at("factor"), .periodSteps = h.at("total_iters")};
+    else if (name == "LinearLR")
+        plan.params = {.schedule = "linear",
+                       .startShare = h.at("start_factor"),
+                       .finalShare = h.at("end_factor"),
+                       .periodSteps = h.at("total_iters")};
+    else
+        throw Error(Message("There is no schedule for %1.", name));
+    return plan;
 }
 
-std::optional<Differences> runSchedule(const GoldenCase& golden)
+/// Pure functions in double, so they agree to the last digits.
+void compareNumbers(Differences& differences, const GoldenCase& golden, const std::string& output,
+                    const std::function<double(std::int64_t)>& got)
 {
-    const std::vector<double>& want = golden.outputs.at("lr").data;
-    const auto plan = ratesOf(golden.config.at("schedule"), golden.config.at("hyper"), want.size());
-    if (!plan)
-        return std::nullopt;
-    Differences differences;
+    const auto all = golden.outputs.find(output);
+    if (all == golden.outputs.end())
+        return;
+    const std::vector<double>& want = all->second.data;
     for (size_t k = 0; k < want.size(); ++k) {
-        const double got = learningRate(plan->params, plan->base, static_cast<std::int64_t>(k), plan->total);
-        if (!(std::abs(got - want[k]) <= 1e-12 + 1e-9 * std::abs(want[k])))  // pure functions in double
-            differences.push_back("step " + std::to_string(k) + ": " + formatNumber(got) + " instead of " +
-                                  formatNumber(want[k]));
+        const double value = got(static_cast<std::int64_t>(k));
+        if (!(std::abs(value - want[k]) <= 1e-12 + 1e-9 * std::abs(want[k])))
+            differences.push_back(output + " of step " + std::to_string(k) + ": " + formatNumber(value) +
+                                  " instead of " + formatNumber(want[k]));
     }
+}
+
+Differences runPlateau(const GoldenCase& golden)
+{
+    const json& h = golden.config.at("hyper");
+    const ScheduleParams params{.schedule = "plateau",
+                                .stepFactor = h.at("factor"),
+                                .plateauPatience = h.at("patience"),
+                                .plateauThreshold = h.at("threshold"),
+                                .plateauThresholdMode = h.at("threshold_mode"),
+                                .plateauCooldown = h.at("cooldown"),
+                                .minLearningRate = h.at("min_lr")};
+    std::vector<PlateauState> states = {plateauStart(h.at("base_lr"))};
+    for (const double metric : golden.inputs.at("metric").data)
+        states.push_back(plateauAfter(params, states.back(), h.at("mode") == "max" ? -metric : metric));
+    Differences differences;
+    compareNumbers(differences, golden, "lr",
+                   [&](std::int64_t k) { return states[static_cast<size_t>(k)].rate; });
     return differences;
 }
 
-std::optional<Differences> runClip(const GoldenCase& golden)
+Differences runSchedule(const GoldenCase& golden)
+{
+    const std::string name = golden.config.at("schedule");
+    if (name == "ReduceLROnPlateau")
+        return runPlateau(golden);
+    const PlannedRates plan = ratesOf(name, golden.config.at("hyper"));
+    const Schedule schedule(plan.params, plan.base, plan.total);
+    Differences differences;
+    compareNumbers(differences, golden, "lr", [&](std::int64_t k) { return schedule.rate(k); });
+    compareNumbers(differences, golden, "momentum", [&](std::int64_t k) { return *schedule.momentum(k); });
+    return differences;
+}
+
+/// "l2", "l1" or "inf".
+std::string normType(const json& given)
+{
+    if (given.is_string())
+        return given;
+    if (given != 1.0 && given != 2.0)
+        throw Error(Message("There is no gradient norm %1.", given.dump()));
+    return given == 1.0 ? "l1" : "l2";
+}
+
+Differences runClip(const GoldenCase& golden)
 {
     const double limit = golden.config.at("max");
     ClipParams params{.clipNorm = 0, .clipValue = 0};
-    if (golden.op() == "clip_grad_value")
+    if (golden.op() == "clip_grad_value") {
         params.clipValue = limit;
-    else if (golden.config.at("norm_type") == 2.0)
+    } else {
         params.clipNorm = limit;
-    else
-        return std::nullopt;
+        params.normType = normType(golden.config.at("norm_type"));
+    }
     Weights weights;
     Rng rng(1);
     std::vector<Tensor> gradients;
@@ -115,7 +207,7 @@ std::optional<Differences> runClip(const GoldenCase& golden)
     }
     // From zero, one step of plain descent at rate -1 makes the weights the clipped gradients.
     Optimizer optimizer({.optimizer = "sgd", .weightDecay = 0, .momentum = 0}, weights);
-    const Clipping clipping = clip(params, gradients);
+    const Clipping clipping = optimizer.clip(params, gradients);
     optimizer.step(gradients, -1.0, clipping);
     Differences differences;
     for (const auto& [name, want] : golden.outputs) {
@@ -128,24 +220,33 @@ std::optional<Differences> runClip(const GoldenCase& golden)
     return differences;
 }
 
-std::optional<OptimizerParams> optimizerOf(const std::string& name, const json& h)
+OptimizerParams optimizerOf(const std::string& name, const json& h)
 {
     static const std::map<std::string, std::string> ids = {
-        {"SGD", "sgd"},     {"Adam", "adam"},   {"AdamW", "adamw"},    {"RMSprop", "rmsprop"},
-        {"NAdam", "nadam"}, {"RAdam", "radam"}, {"Adagrad", "adagrad"}};
-    if (!ids.contains(name) || h.value("momentum_decay", 0.004) != 0.004)
-        return std::nullopt;
-    const std::vector<double> betas = h.value("betas", std::vector<double>{0.9, h.value("alpha", 0.999)});
-    return OptimizerParams{.optimizer = ids.at(name),
-                           .weightDecay = h.value("weight_decay", 0.0),
-                           .beta1 = betas[0],
-                           .beta2 = betas[1],
-                           .epsilon = h.value("eps", 1e-8),
-                           .amsgrad = h.value("amsgrad", false),
-                           .momentum = h.value("momentum", 0.0),
-                           .dampening = h.value("dampening", 0.0),
-                           .nesterov = h.value("nesterov", false),
-                           .centered = h.value("centered", false)};
+        {"SGD", "sgd"},       {"Adam", "adam"},   {"AdamW", "adamw"},     {"RMSprop", "rmsprop"},
+        {"NAdam", "nadam"},   {"RAdam", "radam"}, {"Adagrad", "adagrad"}, {"Adadelta", "adadelta"},
+        {"Adamax", "adamax"}, {"Lion", "lion"}};
+    if (!ids.contains(name))
+        throw Error(Message("There is no optimizer %1.", name));
+    // Defaults of torch where a case does not name them.
+    const double epsilon = name == "Adagrad" ? 1e-10 : name == "Adadelta" ? 1e-6 : 1e-8;
+    const std::vector<double> betas =
+        h.value("betas", std::vector<double>{0.9, name == "Lion" ? 0.99 : 0.999});
+    return {.optimizer = ids.at(name),
+            .weightDecay = h.value("weight_decay", name == "AdamW" ? 0.01 : 0.0),
+            .beta1 = betas[0],
+            .beta2 = betas[1],
+            .epsilon = h.value("eps", epsilon),
+            .amsgrad = h.value("amsgrad", false),
+            .momentum = h.value("momentum", 0.0),
+            .dampening = h.value("dampening", 0.0),
+            .nesterov = h.value("nesterov", false),
+            .rmspropAlpha = h.value("alpha", 0.99),
+            .centered = h.value("centered", false),
+            .adadeltaRho = h.value("rho", 0.9),
+            .momentumDecay = h.value("momentum_decay", 0.004),
+            .learningRateDecay = h.value("lr_decay", 0.0),
+            .initialAccumulator = h.value("initial_accumulator_value", 0.0)};
 }
 
 /// 0.5 x^T Q x - b^T x, or the mean square of X W^T + bias - y.
@@ -168,23 +269,17 @@ public:
             copyInto(value, start.tensor());
         }
         m_optimizer = std::make_unique<Optimizer>(params, m_weights);
-        const auto start =
-            static_cast<float>(golden.config.at("hyper").value("initial_accumulator_value", 0.0));
-        for (const NamedTensor& slot : m_optimizer->state()) {
-            Tensor value = slot.value;
-            copyInto(value, Tensor::full(value.shape(), start));
-        }
     }
 
     /// Compares weights, loss and gradients before step `k`, then takes it.
-    void step(std::int64_t k, double rate, const ClipParams& clipping)
+    void step(std::int64_t k, const Schedule& schedule, const ClipParams& clipping)
     {
         compareWeights(k);
         Tape tape;
         const TapeScope scope(&tape);
         std::vector<Tensor> gradients;
-        for (const Tensor& weight : m_optimizer->weights())
-            tape.watch(weight);
+        for (const NamedWeight& weight : m_optimizer->weights())
+            tape.watch(weight.value);
         const Tensor loss = objective(m_golden, m_weights);
         tape.backward(loss);
         for (const NamedWeight& weight : m_weights.all()) {
@@ -192,9 +287,9 @@ public:
             compare("grad." + weight.name, k, gradients.back());
         }
         compare("loss", k, loss);
-        const Clipping used = clip(clipping, gradients);
+        const Clipping used = m_optimizer->clip(clipping, gradients);
         compare("grad_norm_before_clip", k, Tensor::scalar(static_cast<float>(used.norm)));
-        m_optimizer->step(gradients, rate, used);
+        m_optimizer->step(gradients, schedule.rate(k), used, schedule.momentum(k));
     }
 
     void compareWeights(std::int64_t k)
@@ -224,25 +319,22 @@ private:
     std::unique_ptr<Optimizer> m_optimizer;
 };
 
-std::optional<Differences> runTrajectory(const GoldenCase& golden)
+Differences runTrajectory(const GoldenCase& golden)
 {
     const json& hyper = golden.config.at("hyper");
     const std::int64_t steps = golden.config.at("steps");
-    const auto params = optimizerOf(golden.config.at("optimizer"), hyper);
-    std::optional<PlannedRates> plan = PlannedRates{.params = {}, .base = hyper.at("lr")};
+    PlannedRates plan{.params = {}, .base = hyper.at("lr")};
     if (golden.config.contains("schedule"))
-        plan = ratesOf(golden.config.at("schedule").at("type"), golden.config.at("schedule"),
-                       static_cast<size_t>(steps));
-    if (!params || !plan)
-        return std::nullopt;
+        plan = ratesOf(golden.config.at("schedule").at("type"), golden.config.at("schedule"));
+    const Schedule schedule(plan.params, plan.base, plan.total);
     const ClipParams clipping{.clipNorm = golden.setting("clip_norm", 0.0),
+                              .normType = normType(golden.setting("norm_type", json(2.0))),
                               .clipValue = golden.setting("clip_value", 0.0)};
-    Trajectory trajectory(golden, *params);
-    for (std::int64_t k = 0; k < steps; ++k) {
-        const double slowed = 1.0 + static_cast<double>(k) * hyper.value("lr_decay", 0.0);
-        trajectory.step(k, learningRate(plan->params, plan->base, k, plan->total) / slowed, clipping);
-    }
+    Trajectory trajectory(golden, optimizerOf(golden.config.at("optimizer"), hyper));
+    for (std::int64_t k = 0; k < steps; ++k)
+        trajectory.step(k, schedule, clipping);
     trajectory.compareWeights(steps);
+    compareNumbers(trajectory.differences, golden, "lr", [&](std::int64_t k) { return schedule.rate(k); });
     return trajectory.differences;
 }
 
@@ -250,11 +342,15 @@ std::optional<Differences> runTrajectory(const GoldenCase& golden)
 
 std::optional<Differences> runOptimCase(const GoldenCase& golden)
 {
-    if (golden.op() == "lr_schedule")
-        return runSchedule(golden);
-    if (golden.op() == "clip_grad_norm" || golden.op() == "clip_grad_value")
-        return runClip(golden);
-    return runTrajectory(golden);
+    try {
+        if (golden.op() == "lr_schedule")
+            return runSchedule(golden);
+        if (golden.op() == "clip_grad_norm" || golden.op() == "clip_grad_value")
+            return runClip(golden);
+        return runTrajectory(golden);
+    } catch (const Error& error) {
+        return Differences{error.what()};
+    }
 }
 
 }  // namespace fc

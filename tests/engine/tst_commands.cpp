@@ -82,6 +82,7 @@ private slots:
     void checkpointsAreExportedAndInspected();
     void damagedCheckpointsAreRefused();
     void benchMeasures();
+    void gradcheckJudgesEveryTensor();
     void demoRunsTwice();
     void theWorkspaceIsSound();
 
@@ -145,7 +146,7 @@ void TestCommands::everyCommandHasHelp_data()
     QTest::addColumn<QString>("command");
     for (const char* command :
          {"init", "demo", "import", "series", "features", "models", "train", "resume", "reproduce",
-          "forecast", "evaluate", "runs", "checkpoints", "bench", "workspace"})
+          "forecast", "evaluate", "runs", "checkpoints", "bench", "gradcheck", "workspace"})
         QTest::newRow(command) << command;
 }
 
@@ -425,12 +426,20 @@ void TestCommands::modelsDescribeThemselves()
     for (const char* name : {"dlinear", "lstm", "tcn"})
         QVERIFY2(names.contains(QString::fromLatin1(name)), name);
     QVERIFY(program({"models", "show", "lstm"}).output.contains("learning_rate"));
+    const QJsonObject weights =
+        program({"models", "show", "dlinear", "--json"}).object()["weights"].toObject();
+    QCOMPARE(weights["total"].toInt(), 2 * (96 * 24 + 24));
+    QCOMPARE(weights["bytes"].toInt(), 4 * weights["total"].toInt());
+    QCOMPARE(weights["layers"].toArray().size(), 2);
 }
 
 void TestCommands::trainingGivesTheDocument()
 {
     const QJsonObject run = baseRun();
     QCOMPARE(missingKeys(run, runKeys + QStringList{"created", "tags", "note"}), QStringList());
+    const QJsonObject weights = run["weights"].toObject();
+    QCOMPARE(weights["total"].toInt(), run["parameters"].toInt());
+    QCOMPARE(weights["trainable"].toInt(), run["parameters"].toInt());
     QCOMPARE(run["state"].toString(), QString("finished"));
     QCOMPARE(run["steps"].toInt(), 40);
     QCOMPARE(run["weights_sha256"].toString().size(), 64);
@@ -622,6 +631,28 @@ void TestCommands::benchMeasures()
     const Outcome peer = program({"bench", "dlinear", "--peer", "--steps", "5", "--json"});
     QVERIFY2(peer.status == 0, peer.errors);
     QCOMPARE(peer.object()["config"].toObject()["loss"].toString(), QString("mae"));
+}
+
+void TestCommands::gradcheckJudgesEveryTensor()
+{
+    const Outcome outcome = program({"gradcheck", "dlinear", "--json"});
+    QVERIFY2(outcome.status == 0, outcome.errors);
+    const QJsonObject document = outcome.object();
+    QCOMPARE(missingKeys(document, {"ok", "failed", "largest_tolerance", "tensors"}), QStringList());
+    QSet<QString> names;
+    for (const QJsonValue& each : document["tensors"].toArray()) {
+        const QJsonObject tensor = each.toObject();
+        QCOMPARE(missingKeys(tensor, {"kind", "case", "name", "shape", "relative_error", "tolerance",
+                                      "checked", "left_out", "zero_gradient", "ok"}),
+                 QStringList());
+        QVERIFY(tensor["ok"].toBool());
+        QVERIFY(tensor["relative_error"].toDouble() <= tensor["tolerance"].toDouble());
+        names.insert(tensor["name"].toString());
+    }
+    QVERIFY(names.contains("trend.weight") && names.contains("seasonal.bias") && names.contains("past"));
+    QVERIFY(program({"gradcheck", "dlinear", "--set", "moving_avg=7"}).output.contains("trend.weight"));
+    QCOMPARE(program({"gradcheck", "all", "--set", "moving_avg=7"}).status, 2);
+    QCOMPARE(program({"gradcheck", "dliner"}).status, 2);
 }
 
 void TestCommands::demoRunsTwice()

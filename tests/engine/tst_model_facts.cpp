@@ -11,7 +11,7 @@
 #include "engine/autograd/ops_shape.h"
 #include "engine/autograd/tape.h"
 #include "engine/nn/causal_conv.h"
-#include "engine/nn/lstm.h"
+#include "engine/nn/recurrent.h"
 #include "tests/support/model_cases.h"
 
 using namespace fc;
@@ -249,7 +249,7 @@ private slots:
     {
         Weights weights;
         Rng rng(1);
-        const Lstm layer(WeightScope(weights, rng), 2, 3, 1, 0);
+        const Recurrent layer(WeightScope(weights, rng), RecurrentKind::Lstm, 2, 3);
         Tensor bias = layer.layers[0].biasIh;
         for (int unit = 0; unit < 3; ++unit) {
             bias.data()[unit] = -1000.0F;     // input gate shut
@@ -257,7 +257,7 @@ private slots:
         }
         const Tensor cell =
             Tensor::from({1, 2, 3}, std::vector<float>{0.3F, -2.5F, 7.0F, 1e-3F, -0.1F, 0.7F});
-        const Lstm::States states =
+        const Recurrent::States states =
             layer.run(randomTensor({2, 1000, 2}, rng), Tensor::zeros({1, 2, 3}), cell, {});
         QCOMPARE(states.cell.values(), cell.values());
     }
@@ -266,7 +266,7 @@ private slots:
     {
         Weights weights;
         Rng rng(1);
-        const Lstm layer(WeightScope(weights, rng), 1, 1, 1, 0);
+        const Recurrent layer(WeightScope(weights, rng), RecurrentKind::Lstm, 1, 1);
         // rows i, f, g, o: any mix-up of gates or biases changes the result
         const std::vector<float> input = {0.5F, -0.25F, 1.5F, 0.75F};
         const std::vector<float> state = {0.125F, 0.5F, -1.0F, 0.25F};
@@ -302,12 +302,12 @@ private slots:
     {
         Weights weights;
         Rng rng(1);
-        const Lstm encoder(WeightScope(weights, rng), 3, 5, 2, 0);
+        const Recurrent encoder(WeightScope(weights, rng), RecurrentKind::Lstm, 3, 5, {.layers = 2});
         const Tensor x = randomTensor({2, 10, 3}, rng);
         const Tensor zero = Tensor::zeros({2, 2, 5});
-        const Lstm::States whole = encoder.run(x, zero, zero, {});
-        const Lstm::States first = encoder.run(slice(x, 1, 0, 4), zero, zero, {});
-        const Lstm::States second = encoder.run(slice(x, 1, 4), first.hidden, first.cell, {});
+        const Recurrent::States whole = encoder.run(x, zero, zero, {});
+        const Recurrent::States first = encoder.run(slice(x, 1, 0, 4), zero, zero, {});
+        const Recurrent::States second = encoder.run(slice(x, 1, 4), first.hidden, first.cell, {});
         const auto close = [](const Tensor& a, const Tensor& b) {
             return std::ranges::equal(a.values(), b.values(),
                                       [](float p, float q) { return std::abs(p - q) < 1e-6F; });

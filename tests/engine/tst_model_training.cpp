@@ -27,14 +27,14 @@ public:
     {
         m_tape.clear();
         const TapeScope scope(&m_tape);
-        for (const Tensor& weight : m_optimizer.weights())
-            m_tape.watch(weight);
+        for (const NamedWeight& weight : m_optimizer.weights())
+            m_tape.watch(weight.value);
         const Tensor value =
             loss({}, m_model.forward(batch, {.training = true, .rng = &m_rng}), batch.target);
         m_tape.backward(value);
         for (size_t i = 0; i < m_gradients.size(); ++i)
-            m_gradients[i] = m_tape.grad(m_optimizer.weights()[i]);
-        m_optimizer.step(m_gradients, 0.01, clip({}, m_gradients));
+            m_gradients[i] = m_tape.grad(m_optimizer.weights()[i].value);
+        m_optimizer.step(m_gradients, 0.01, m_optimizer.clip({}, m_gradients));
         return value.item();
     }
 

@@ -2,11 +2,10 @@
 #include <QTest>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <vector>
 
+#include "engine/base/parallel.h"
 #include "engine/optim/optimizer.h"
-#include "engine/optim/schedule.h"
 #include "tests/support/allocations.h"
 
 using namespace fc;
@@ -51,8 +50,8 @@ std::vector<Tensor> gradients(const Optimizer& optimizer, std::uint64_t seed)
 {
     Rng rng(seed);
     std::vector<Tensor> all;
-    for (const Tensor& weight : optimizer.weights()) {
-        all.push_back(Tensor::empty(weight.shape()));
+    for (const NamedWeight& weight : optimizer.weights()) {
+        all.push_back(Tensor::empty(weight.value.shape()));
         fillRandom(all.back(), rng);
     }
     return all;
@@ -164,13 +163,20 @@ private slots:
 
     void clippingScalesAllGradientsByTheirCommonNorm()
     {
-        const std::vector<Tensor> g = {Tensor::full({3}, 2.0F), Tensor::full({1, 1}, 2.0F)};  // norm 4
-        const Clipping clipped = clip({.clipNorm = 1.0}, g);
+        Weights weights;
+        Rng rng(1);
+        weights.make("a", {3}, true, zerosInit(), rng);
+        weights.make("b", {1, 1}, true, zerosInit(), rng);
+        Optimizer optimizer({}, weights);
+        const std::vector<Tensor> g = {Tensor::full({3}, 2.0F), Tensor::full({1, 1}, -2.0F)};
+        const Clipping clipped = optimizer.clip({.clipNorm = 1.0}, g);
         QCOMPARE(clipped.norm, 4.0);
         QCOMPARE(clipped.scale, 1.0 / (4.0 + 1e-6));
-        QCOMPARE(clip({.clipNorm = 5.0}, g).scale, 1.0);
-        QCOMPARE(clip({.clipNorm = 0.0}, g).scale, 1.0);
-        QCOMPARE(clip({.clipNorm = 0.0, .clipValue = 0.5}, g).limit, 0.5);
+        QCOMPARE(optimizer.clip({.normType = "l1"}, g).norm, 8.0);
+        QCOMPARE(optimizer.clip({.normType = "inf"}, g).norm, 2.0);
+        QCOMPARE(optimizer.clip({.clipNorm = 5.0}, g).scale, 1.0);
+        QCOMPARE(optimizer.clip({.clipNorm = 0.0}, g).scale, 1.0);
+        QCOMPARE(optimizer.clip({.clipNorm = 0.0, .clipValue = 0.5}, g).limit, 0.5);
     }
 
     void clippedGradientsAreWhatTheStepUses()
@@ -184,18 +190,21 @@ private slots:
         QCOMPARE(net.values().back(), before.back() + 0.5F);  // 1 / 2
     }
 
+    void aGradientThatIsNotANumberIsNoticed_data() { everyOptimizer(); }
     void aGradientThatIsNotANumberIsNoticed()
     {
-        std::vector<Tensor> g = {Tensor::full({40}, 1.0F)};
-        g[0].data()[5] = std::nanf("");
-        QVERIFY(std::isnan(clip({}, g).norm));
-        g[0].data()[5] = std::numeric_limits<float>::infinity();
-        QVERIFY(std::isinf(clip({}, g).norm));
-
+        QFETCH(const QString, name);
         Weights weights;
         Rng rng(1);
         weights.make("w", {40}, true, zerosInit(), rng);
-        Optimizer optimizer({}, weights);
+        Optimizer optimizer({.optimizer = name.toStdString()}, weights);
+        std::vector<Tensor> g = {Tensor::full({40}, 1.0F)};
+        for (const char* norm : {"l2", "l1", "inf"}) {
+            g[0].data()[5] = std::nanf("");
+            QVERIFY(!std::isfinite(optimizer.clip({.normType = norm}, g).norm));
+            g[0].data()[5] = std::numeric_limits<float>::infinity();
+            QVERIFY(!std::isfinite(optimizer.clip({.normType = norm}, g).norm));
+        }
         g[0].data()[5] = std::nanf("");
         optimizer.step(g, 0.1, {.limit = 1.0});
         QVERIFY(std::isnan(weights.all()[0].value.values()[5]));
@@ -209,86 +218,157 @@ private slots:
         Optimizer optimizer(paramsOf(name), net.weights);
         const std::vector<Tensor> g = gradients(optimizer, 1);
         const ClipParams clipping{.clipNorm = 0.1, .clipValue = 0.05};
-        optimizer.step(g, 0.1, clip(clipping, g));
+        optimizer.step(g, 0.1, optimizer.clip(clipping, g));
         const std::int64_t before = heapAllocations();
-        optimizer.step(g, 0.1, clip(clipping, g));
+        optimizer.step(g, 0.1, optimizer.clip(clipping, g));
         QCOMPARE(heapAllocations() - before, std::int64_t{0});
     }
 
-    void schedulesTakeTheirMarkedValues_data()
+    void aMomentumGivenToAStepStandsInForItsOwn()
     {
-        QTest::addColumn<QString>("schedule");
-        QTest::addColumn<int>("step");
-        QTest::addColumn<double>("rate");
-        const auto row = [](const char* schedule, int step, double rate) {
-            QTest::addRow("%s at %d", schedule, step) << QString(schedule) << step << rate;
-        };
-        // base 1, 100 steps in all, 10 of warm-up, a drop to a quarter each 20, a tenth left at the end
-        row("constant", 0, 1.0);
-        row("constant", 5000, 1.0);
-        row("step", 19, 1.0);
-        row("step", 20, 0.25);
-        row("step", 45, 0.0625);
-        row("exponential", 10, 0.5);
-        row("polynomial", 0, 1.0);
-        row("polynomial", 50, 0.1 + 0.9 * 0.25);
-        row("polynomial", 100, 0.1);
-        row("cosine", 0, 1.0);
-        row("cosine", 50, 0.55);
-        row("cosine", 100, 0.1);
-        row("cosine", 170, 0.1);
-        row("warmup_constant", 0, 0.1);
-        row("warmup_constant", 9, 1.0);
-        row("warmup_constant", 60, 1.0);
-        row("warmup_cosine", 4, 0.5);
-        row("warmup_cosine", 10, 1.0);
-        row("warmup_cosine", 55, 0.55);
-        row("warmup_cosine", 100, 0.1);
-        row("one_cycle", 0, 0.04);
-        row("one_cycle", 29, 1.0);
-        row("one_cycle", 99, 0.04 / 1e4);
-        row("inverse_sqrt", 4, 0.5);
-        row("inverse_sqrt", 9, 1.0);
-        row("inverse_sqrt", 39, 0.5);
-    }
-    void schedulesTakeTheirMarkedValues()
-    {
-        QFETCH(const QString, schedule);
-        QFETCH(const int, step);
-        QFETCH(const double, rate);
-        const ScheduleParams params{.schedule = schedule.toStdString(),
-                                    .warmupSteps = 10,
-                                    .stepEvery = 20,
-                                    .stepFactor = 0.25,
-                                    .power = 2.0,
-                                    .finalShare = 0.1};
-        QVERIFY(std::abs(learningRate(params, 1.0, step, 100) - rate) < 1e-12);
-        QVERIFY(std::abs(learningRate(params, 0.02, step, 100) - 0.02 * rate) < 1e-12);
+        Net own, given;
+        Optimizer slow({.optimizer = "sgd", .weightDecay = 0, .momentum = 0.5}, own.weights);
+        Optimizer fast({.optimizer = "sgd", .weightDecay = 0, .momentum = 0.9}, given.weights);
+        for (std::uint64_t i = 0; i < 4; ++i) {
+            slow.step(gradients(slow, i), 0.1);
+            fast.step(gradients(fast, i), 0.1, {}, 0.5);
+        }
+        QCOMPARE(given.values(), own.values());
     }
 
-    void everyScheduleStaysBetweenZeroAndItsBase_data()
+    void lionStepsBySignsAndShrinks()
     {
-        QTest::addColumn<QString>("schedule");
-        const Schema schema = schemaOf<ScheduleParams>();
-        for (const std::string& name : find(schema, "schedule")->spec.choices)
-            QTest::newRow(name.c_str()) << QString::fromStdString(name);
+        Net net;
+        const std::vector<float> before = net.values();
+        Optimizer optimizer({.optimizer = "lion", .weightDecay = 0.5, .beta2 = 0.99}, net.weights);
+        std::vector<Tensor> g = {Tensor::full({3, 5}, 1e-6F), Tensor::full({17}, -1e6F)};
+        optimizer.step(g, 0.01);
+        QCOMPARE(net.values()[0], before[0] * static_cast<float>(1 - 0.01 * 0.5) - 0.01F);
+        QCOMPARE(net.values().back(), before.back() * static_cast<float>(1 - 0.01 * 0.5) + 0.01F);
     }
-    void everyScheduleStaysBetweenZeroAndItsBase()
+
+    void lionRemembersWithItsSecondBeta()
     {
-        QFETCH(const QString, schedule);
-        for (const int warmup : {0, 1, 7, 500})
-            for (const int total : {0, 1, 2, 3, 50})
-                for (int step = 0; step <= 2 * total + 2; ++step) {
-                    const double rate = learningRate(
-                        {.schedule = schedule.toStdString(), .warmupSteps = warmup, .stepEvery = 5}, 0.3,
-                        step, total);
-                    QVERIFY2(rate >= 0 && rate <= 0.3 * (1 + 1e-12),
-                             qPrintable(QString("%1 at step %2 of %3, warm-up %4")
-                                            .arg(rate)
-                                            .arg(step)
-                                            .arg(total)
-                                            .arg(warmup)));
-                }
+        // Chen et al., 2023, algorithm 2, for one number, in double.
+        Weights weights;
+        Rng rng(2);
+        weights.make("w", {1}, true, constantInit(0.5F), rng);
+        Optimizer optimizer({.optimizer = "lion", .weightDecay = 0.1, .beta1 = 0.6, .beta2 = 0.8}, weights);
+        double w = 0.5, m = 0;
+        for (int i = 0; i < 40; ++i) {
+            const auto g = static_cast<float>(rng.normal());
+            const double direction = 0.6 * m + 0.4 * static_cast<double>(g);
+            w = w * (1 - 0.01 * 0.1) - 0.01 * (direction > 0 ? 1 : -1);
+            m = 0.8 * m + 0.2 * static_cast<double>(g);
+            optimizer.step(std::vector<Tensor>{Tensor::full({1}, g)}, 0.01);
+            QVERIFY(std::abs(static_cast<double>(weights.all()[0].value.item()) - w) < 1e-6);
+        }
+    }
+
+    void groupsHaveRatesAndDecaysOfTheirOwn()
+    {
+        const auto stepped = [](std::span<const WeightGroup> groups, double rate, double decay) {
+            Net net;
+            Optimizer optimizer({.weightDecay = decay}, net.weights, groups);
+            for (std::uint64_t i = 0; i < 3; ++i)
+                optimizer.step(gradients(optimizer, i), rate);
+            return net.values();
+        };
+        const WeightGroup group{.pattern = "b", .learningRateFactor = 0.5, .weightDecay = 0.2};
+        const std::vector<float> both = stepped(std::span(&group, 1), 0.01, 0.1);
+        const std::vector<float> first = stepped({}, 0.01, 0.1);
+        const std::vector<float> second = stepped({}, 0.005, 0.2);
+        QCOMPARE(std::vector<float>(both.begin(), both.begin() + 15),
+                 std::vector<float>(first.begin(), first.begin() + 15));
+        QCOMPARE(std::vector<float>(both.end() - 17, both.end()),
+                 std::vector<float>(second.end() - 17, second.end()));
+    }
+
+    void aFrozenGroupIsLeftOut()
+    {
+        Net net;
+        const std::vector<float> before = net.values();
+        const WeightGroup group{.pattern = "a", .frozen = true};
+        Optimizer optimizer({}, net.weights, std::span(&group, 1));
+        QCOMPARE(optimizer.weights().size(), size_t{1});
+        QCOMPARE(optimizer.weights()[0].name, std::string("b"));
+        optimizer.step(gradients(optimizer, 1), 0.1);
+        QCOMPARE(net.values()[0], before[0]);
+        QVERIFY(net.values().back() != before.back());
+        const WeightGroup nobody{.pattern = "c"};
+        QVERIFY(refusal([&] { Optimizer({}, net.weights, std::span(&nobody, 1)); }).contains("\"c\""));
+    }
+
+    void biasesCanBeSparedTheDecay()
+    {
+        Net net;
+        const std::vector<float> before = net.values();
+        Optimizer optimizer(
+            {.optimizer = "sgd", .weightDecay = 0.5, .decayBiasAndNorm = false, .momentum = 0}, net.weights);
+        optimizer.step(std::vector<Tensor>{Tensor::zeros({3, 5}), Tensor::zeros({17})}, 0.1);
+        QVERIFY(std::abs(net.values()[0] - before[0] * 0.95F) < 1e-6F);
+        QCOMPARE(net.values().back(), before.back());
+    }
+
+    void nesterovNeedsMomentum()
+    {
+        Net net;
+        const OptimizerParams params{.optimizer = "sgd", .momentum = 0, .nesterov = true};
+        QVERIFY(refusal([&] { Optimizer(params, net.weights); }).contains("nesterov"));
+    }
+
+    void threadsChangeNothing_data() { everyOptimizer(); }
+    void threadsChangeNothing()
+    {
+        QFETCH(const QString, name);
+        const auto run = [&](int threads) {
+            setThreadCount(threads);
+            Weights weights;
+            Rng rng(3);
+            for (int i = 0; i < 40; ++i)
+                weights.make("small" + std::to_string(i), {7}, true, randomInit(), rng);
+            weights.make("large", {90, 301}, true, randomInit(), rng);
+            weights.make("last", {11}, true, randomInit(), rng);
+            Optimizer optimizer(paramsOf(name), weights);
+            std::vector<float> all;
+            for (std::uint64_t i = 0; i < 3; ++i) {
+                const std::vector<Tensor> g = gradients(optimizer, i);
+                const Clipping clipping = optimizer.clip({.clipNorm = 0.5}, g);
+                all.push_back(static_cast<float>(clipping.norm));
+                optimizer.step(g, 0.01, clipping);
+            }
+            for (const NamedWeight& weight : weights.all())
+                for (const float value : weight.value.values())
+                    all.push_back(value);
+            setThreadCount(1);
+            return all;
+        };
+        const std::vector<float> alone = run(1);
+        QCOMPARE(run(2), alone);
+        QCOMPARE(run(3), alone);
+    }
+
+    void weightsIn16BitsAreRoundedFromTheirCopy()
+    {
+        Weights half, full;
+        Rng rng(3), again(3);
+        {
+            const MatrixTypeScope scope(DType::BF16);
+            half.makeMatrix("w", {40, 50}, randomInit(), rng);
+        }
+        full.makeMatrix("w", {40, 50}, randomInit(), again);
+        Tensor value = full.all()[0].value;
+        copyInto(value, half.all()[0].value.to(DType::F32));  // the same start, rounded
+        Optimizer one({}, half), other({}, full);
+        for (std::uint64_t i = 0; i < 30; ++i) {
+            one.step(gradients(one, i), 1e-4);
+            other.step(gradients(other, i), 1e-4);
+        }
+        QCOMPARE(half.all()[0].value.dtype(), DType::BF16);
+        // Steps too small for 16 bits add up in the copy.
+        QCOMPARE(one.stepped(0).values(), value.values());
+        QCOMPARE(half.all()[0].value.to(DType::F32).values(), value.to(DType::BF16).to(DType::F32).values());
+        QCOMPARE(one.state().back().name, std::string("adamw.master.w"));
     }
 
 private:

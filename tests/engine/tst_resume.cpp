@@ -74,7 +74,7 @@ private slots:
     void aLiveRunIsNotTakenAway();
 
 private:
-    QStringList trainArguments(const QString& name, int threads) const;
+    QStringList trainArguments(const QString& name, int threads, const QStringList& more = {}) const;
     QJsonObject shown(const QString& name) const;
     void compareRuns(const QString& name, const QString& reference) const;
 
@@ -82,26 +82,27 @@ private:
     QString m_workspace;
 };
 
-QStringList TestResume::trainArguments(const QString& name, int threads) const
+QStringList TestResume::trainArguments(const QString& name, int threads, const QStringList& more) const
 {
-    return {"train",
-            m_workspace,
-            "--series",
-            "wave",
-            "--model",
-            "dlinear",
-            "--name",
-            name,
-            "--threads",
-            QString::number(threads),
-            "--set",
-            "length=24",
-            "horizon=6",
-            "batch_size=8",
-            "patience=0",
-            "max_steps=" + QString::number(steps),
-            "validate_every=100",
-            "checkpoint_every=70"};
+    return QStringList{"train",
+                       m_workspace,
+                       "--series",
+                       "wave",
+                       "--model",
+                       "dlinear",
+                       "--name",
+                       name,
+                       "--threads",
+                       QString::number(threads),
+                       "--set",
+                       "length=24",
+                       "horizon=6",
+                       "batch_size=8",
+                       "patience=0",
+                       "max_steps=" + QString::number(steps),
+                       "validate_every=100",
+                       "checkpoint_every=70"} +
+           more;
 }
 
 QJsonObject TestResume::shown(const QString& name) const
@@ -114,7 +115,8 @@ void TestResume::compareRuns(const QString& name, const QString& reference) cons
     const QJsonObject run = shown(name);
     const QJsonObject expected = shown(reference);
     QCOMPARE(run["state"].toString(), QString("finished"));
-    for (const char* key : {"steps", "best", "metrics", "baselines", "weights_sha256", "validations"})
+    for (const char* key :
+         {"steps", "best", "metrics", "baselines", "weights_sha256", "validations", "layers"})
         QCOMPARE(run[QLatin1String(key)], expected[QLatin1String(key)]);
 }
 
@@ -138,18 +140,28 @@ void TestResume::killedRunsEndWithTheSameWeights_data()
 {
     QTest::addColumn<int>("threads");
     QTest::addColumn<int>("seed");
-    QTest::newRow("one thread") << 1 << 1;
-    QTest::newRow("two threads") << 2 << 2;
-    QTest::newRow("three threads") << 3 << 3;
+    QTest::addColumn<QStringList>("more");
+    const QStringList stateful = {"precision=bf16", "schedule=plateau", "plateau_patience=0", "accumulate=2"};
+    QTest::newRow("one thread") << 1 << 1 << QStringList();
+    QTest::newRow("two threads") << 2 << 2 << QStringList();
+    QTest::newRow("three threads") << 3 << 3 << QStringList();
+    QTest::newRow("bf16, plateau, accumulated") << 2 << 4 << stateful;
 }
 
 void TestResume::killedRunsEndWithTheSameWeights()
 {
     QFETCH(int, threads);
     QFETCH(int, seed);
-    const QString name = QStringLiteral("killed-%1").arg(threads);
+    QFETCH(QStringList, more);
+    const QString name = QStringLiteral("killed-%1").arg(seed);
+    QString reference = "reference";
+    if (!more.isEmpty()) {
+        reference = QStringLiteral("reference-%1").arg(seed);
+        const Outcome whole = program(trainArguments(reference, 1, more));
+        QVERIFY2(whole.status == 0, whole.errors);
+    }
     fc::Rng rng(static_cast<std::uint64_t>(seed));
-    QStringList arguments = trainArguments(name, threads);
+    QStringList arguments = trainArguments(name, threads, more);
     int kills = 0;
     for (; kills < 8; ++kills) {
         Training training(arguments);
@@ -167,7 +179,7 @@ void TestResume::killedRunsEndWithTheSameWeights()
         const Outcome last = program({"resume", m_workspace, name});
         QVERIFY2(last.status == 0, last.errors);
     }
-    compareRuns(name, "reference");
+    compareRuns(name, reference);
     const Outcome sound = program({"workspace", "check", m_workspace});
     QVERIFY2(sound.status == 0, sound.errors);
 }

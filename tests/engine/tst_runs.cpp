@@ -205,6 +205,34 @@ private slots:
         QVERIFY(Store::open(there.path).runs().empty());
     }
 
+    void layerValuesComeWithEachValidationAndGoWithTheirSteps()
+    {
+        const Workspace w;
+        TrainControl control;
+        TrainRequest request = w.request("lstm");
+        request.settings["hidden_size"] = std::int64_t{4};
+        const RunOutcome outcome = trainRun(request, control);
+        Store store = Store::open(w.path);
+        const auto validations = store.validations(outcome.run.id);
+        const auto at = [&](std::int64_t step) {
+            std::map<std::string, double> values;
+            for (const LayerRecord& layer : store.layers(outcome.run.id)) {
+                if (layer.step == step)
+                    values[layer.metric] = layer.value;
+            }
+            return values;
+        };
+        for (const ValidationRecord& validation : validations) {
+            const auto values = at(validation.step);
+            QVERIFY(values.at("gradient_norm/encoder.weight_hh_l0") > 0);
+            QVERIFY(values.at("update_ratio/encoder.weight_hh_l0") > 0);
+            QVERIFY(values.contains("dead_units/relu_00"));
+        }
+        store.truncateRun(outcome.run.id, validations.front().step);
+        QVERIFY(!at(validations.front().step).empty());
+        QVERIFY(at(validations.back().step).empty());
+    }
+
     void aCancelledRunLeavesNothing()
     {
         const Workspace w;
@@ -300,6 +328,15 @@ private slots:
         QTest::newRow("features for a model without") << "features"
                                                       << "rsi(period=14)"
                                                       << "dlinear";
+        QTest::newRow("a weight that is not there") << "freeze"
+                                                    << "encodr"
+                                                    << "encodr";
+        QTest::newRow("momentum that nothing moves") << "cycle_momentum"
+                                                     << "true"
+                                                     << "cycle_momentum";
+        QTest::newRow("unknown precision") << "precision"
+                                           << "f64"
+                                           << "f32, bf16";
         QTest::newRow("unknown feature") << "features"
                                          << "rsj()"
                                          << "rsi";
@@ -315,8 +352,10 @@ private slots:
             request.series = value.toStdString();
         else if (field == "model")
             request.model = value.toStdString();
-        else if (field == "features")
-            request.settings["features"] = value.toStdString();
+        else if (field == "features" || field == "freeze" || field == "precision")
+            request.settings[field.toStdString()] = value.toStdString();
+        else if (value == "true")
+            request.settings[field.toStdString()] = true;
         else
             request.settings[field.toStdString()] = std::int64_t{value.toLongLong()};
         TrainControl control;

@@ -2,13 +2,19 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QTemporaryDir>
 #include <QtTest>
+#include <cmath>
 #include <cstring>
+#include <fstream>
 #include <limits>
+#include <unistd.h>
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/rng.h"
 #include "engine/io/safetensors.h"
+#include "engine/io/safetensors_tensors.h"
+#include "engine/tensor/create.h"
 
 using namespace fc;
 
@@ -74,6 +80,50 @@ std::string verdict(const std::string& bytes)
     SafetensorsFile file;
     const auto problems = inspectSafetensors({exact.data(), exact.size()}, file);
     return problems.empty() ? "sound" : problems.front().code;
+}
+
+template <typename Body>
+QString messageOf(Body&& body)
+{
+    try {
+        body();
+    } catch (const Error& error) {
+        return QString::fromUtf8(error.what());
+    }
+    return {};
+}
+
+/// What this process holds in memory, in bytes.
+std::int64_t residentBytes()
+{
+    std::ifstream status("/proc/self/statm");
+    std::int64_t total = 0;
+    std::int64_t resident = 0;
+    status >> total >> resident;
+    return resident * ::sysconf(_SC_PAGESIZE);
+}
+
+template <typename T>
+std::vector<T> stored(const Tensor& x)
+{
+    std::vector<T> values(static_cast<std::size_t>(x.count()));
+    std::memcpy(values.data(), x.bytes(), values.size() * sizeof(T));
+    return values;
+}
+
+/// Two tensors of each type that tensors can have, holding 0 and 1.
+std::vector<std::pair<std::string, Tensor>> allTypes()
+{
+    std::vector<std::pair<std::string, Tensor>> tensors;
+    const std::array<std::int64_t, 2> rows{3, 1};
+    const std::array<std::int64_t, 2> columns{1, 2};
+    const Tensor x = arange(6).view({2, 3}, rows).to(DType::Bool);
+    for (int type = 0; type < dtypeCount; ++type) {
+        const Tensor y = x.to(static_cast<DType>(type));
+        tensors.emplace_back(print(y.dtype()), y);
+        tensors.emplace_back(print(y.dtype()) + " transposed", y.view({2, 3}, columns));
+    }
+    return tensors;
 }
 
 }  // namespace
@@ -351,6 +401,207 @@ private slots:
         QVERIFY_THROWS_EXCEPTION(Error, writeSafetensors({good, bad}, {}));
     }
 
+    void typedTensorsAreReadBackFromMemoryAndFromDisk()
+    {
+        const auto tensors = allTypes();
+        const std::string bytes = writeTensors(tensors, {{"note", "all"}});
+        const SafetensorsFile inMemory = parseSafetensors(bytes);
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("all.safetensors").toStdString();
+        writeFile(path, bytes);
+        const MappedSafetensors mapped(path, DigestCheck::Verify);
+        QCOMPARE(mapped.file().metadata.at("note"), "all");
+        QCOMPARE(inMemory.tensors.size(), tensors.size());
+        for (const auto& [name, values] : tensors) {
+            const auto found = std::ranges::find(inMemory.tensors, name, &StoredTensor::name);
+            for (const Tensor& back : {tensorFrom(*found), mapped.tensor(name)}) {
+                QVERIFY(back.dtype() == values.dtype());
+                QVERIFY(back.shape() == values.shape());
+                QVERIFY(stored<char>(back.to(DType::U8)) == stored<char>(values.clone().to(DType::U8)));
+            }
+        }
+        QCOMPARE(messageOf([&] { mapped.tensor("none"); }), QString("The file has no tensor \"none\"."));
+    }
+
+    /// The rules of the format's description, checked by another JSON reader.
+    void whatIsWrittenKeepsTheRulesOfTheFormat()
+    {
+        const std::string bytes = writeTensors(allTypes(), {{"note", "all"}});
+        std::uint64_t length = 0;
+        std::memcpy(&length, bytes.data(), 8);
+        QCOMPARE(length % 8, std::uint64_t{0});
+        const QByteArray text(bytes.data() + 8, static_cast<qsizetype>(length));
+        QVERIFY(text.startsWith('{'));
+        const QJsonObject header = QJsonDocument::fromJson(text).object();
+        const QMap<QString, int> sizes{{"F32", 4}, {"F16", 2}, {"BF16", 2}, {"I8", 1},
+                                       {"U8", 1},  {"I64", 8}, {"BOOL", 1}};
+        QMap<qint64, qint64> parts;
+        for (const QString& name : header.keys()) {
+            const QJsonObject entry = header[name].toObject();
+            if (name == "__metadata__") {
+                for (const QJsonValue value : entry)
+                    QVERIFY(value.isString());
+                continue;
+            }
+            QCOMPARE(entry.keys(), QStringList({"data_offsets", "dtype", "shape"}));
+            qint64 wanted = sizes.value(entry["dtype"].toString());
+            QVERIFY(wanted > 0);
+            for (const QJsonValue size : entry["shape"].toArray())
+                wanted *= size.toInteger();
+            const qint64 begin = entry["data_offsets"].toArray()[0].toInteger();
+            const qint64 end = entry["data_offsets"].toArray()[1].toInteger();
+            QCOMPARE(end - begin, wanted);
+            if (wanted > 0)
+                parts[begin] = end;
+        }
+        qint64 at = 0;
+        for (auto part = parts.cbegin(); part != parts.cend(); at = (part++).value())
+            QCOMPARE(part.key(), at);
+        QCOMPARE(static_cast<std::size_t>(at), bytes.size() - 8 - length);
+    }
+
+    void wideTypesAreConverted()
+    {
+        const std::vector<double> f64{0.1, -2.5, 1e300, -1e300};
+        const std::vector<std::int32_t> i32{-1, 2147483647};
+        const std::vector<std::uint32_t> u32{4294967295U};
+        const std::vector<std::int16_t> i16{-32768, 5};
+        const std::vector<std::uint16_t> u16{65535};
+        const Tensor real = tensorFrom({"a", "F64", {2, 2}, bytesOf(f64)});
+        QVERIFY((real.values() == std::vector<float>{0.1F, -2.5F, HUGE_VALF, -HUGE_VALF}));
+        QVERIFY((real.shape() == Shape{2, 2}));
+        using Whole = std::vector<std::int64_t>;
+        QVERIFY((stored<std::int64_t>(tensorFrom({"a", "I32", {2}, bytesOf(i32)})) == Whole{-1, 2147483647}));
+        QVERIFY((stored<std::int64_t>(tensorFrom({"a", "U32", {1}, bytesOf(u32)})) == Whole{4294967295}));
+        QVERIFY((stored<std::int64_t>(tensorFrom({"a", "I16", {2}, bytesOf(i16)})) == Whole{-32768, 5}));
+        QVERIFY((stored<std::int64_t>(tensorFrom({"a", "U16", {}, bytesOf(u16)})) == Whole{65535}));
+    }
+
+    void typesThatNothingComputesWithAreNamed()
+    {
+        const std::string bytes(8, '\0');
+        for (const char* type : {"U64", "C64", "F8_E4M3", "F8_E5M2", "F8_E8M0"})
+            QCOMPARE(messageOf([&] {
+                         tensorFrom({"layer\n", type, {1}, bytes});
+                     }),
+                     QString("The tensor \"layer\\x0a\" stores numbers of the type %1, which cannot be used. "
+                             "Save it as F32.")
+                         .arg(type));
+        QCOMPARE(messageOf([&] {
+                     tensorFrom({"w", "F32", {1, 1, 1, 1, 1, 1, 2}, bytes});
+                 }),
+                 QString("The tensor \"w\" has 7 axes; at most 6 can be used."));
+    }
+
+    /// 4 GiB that the disk does not hold either: the data are a hole.
+    void openingCostsNoMemory()
+    {
+        constexpr std::int64_t count = std::int64_t{1} << 30;
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("large.safetensors").toStdString();
+        std::string header = R"({"w":{"dtype":"F32","shape":[1024,1048576],"data_offsets":[0,4294967296]}})";
+        header.resize((header.size() + 7) / 8 * 8, ' ');
+        writeFile(path, withHeader(header, {}));
+        if (::truncate(path.c_str(), static_cast<off_t>(8 + header.size() + 4 * count)) != 0)
+            QSKIP("the disk has no files with holes");
+        const std::int64_t before = residentBytes();
+        const MappedSafetensors file(path, DigestCheck::Verify);
+        const Tensor w = file.tensor("w");
+        QCOMPARE(w.count(), count);
+        QCOMPARE(w.data()[count - 1], 0.0F);
+        QVERIFY(residentBytes() - before < 4 << 20);
+    }
+
+    void mappedTensorsOutliveTheFileAndItsName()
+    {
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("one.safetensors").toStdString();
+        writeFile(path, writeTensors({{"w", arange(1000)}}, {}));
+        Tensor w;
+        {
+            const MappedSafetensors file(path, DigestCheck::Skip);
+            w = file.tensor("w");
+            QCOMPARE(reinterpret_cast<std::uintptr_t>(w.bytes()) % 8, std::uintptr_t{0});
+        }
+        writeFile(path, writeTensors({{"w", Tensor::zeros({1000})}}, {}));
+        QCOMPARE(w.data()[999], 999.0F);
+    }
+
+    void writingIntoAMappingNeverReachesTheFile()
+    {
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("one.safetensors").toStdString();
+        const std::string bytes = writeTensors({{"w", arange(4)}}, {});
+        writeFile(path, bytes);
+        const MappedSafetensors file(path, DigestCheck::Skip);
+        Tensor w = file.tensor("w");
+        w.data()[2] = 7.0F;
+        QCOMPARE(w.values(), (std::vector<float>{0, 1, 7, 3}));
+        QVERIFY(readFile(path, 1 << 20) == bytes);
+    }
+
+    void dataOffTheirAlignmentAreCopied()
+    {
+        const std::vector<float> values{1.5F, -2.0F};
+        const std::string data = "x" + std::string(bytesOf(values));
+        const std::string bytes = withHeader(
+            R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"w":{"dtype":"F32","shape":[2],"data_offsets":[1,9]}} )",
+            data);
+        const QTemporaryDir folder;
+        for (const std::size_t shift : {0U, 1U, 2U, 3U}) {
+            // Spaces at the end of the header move the data.
+            std::string moved = bytes;
+            std::uint64_t length = 0;
+            std::memcpy(&length, moved.data(), 8);
+            moved.insert(8 + length, shift, ' ');
+            length += shift;
+            std::memcpy(moved.data(), &length, 8);
+            const std::string path = folder.filePath(QString::number(shift)).toStdString();
+            writeFile(path, moved);
+            const Tensor w = MappedSafetensors(path, DigestCheck::Verify).tensor("w");
+            QCOMPARE(reinterpret_cast<std::uintptr_t>(w.data()) % 4, std::uintptr_t{0});
+            QCOMPARE(w.values(), values);
+        }
+    }
+
+    void filesThatChangedWhileOpenAreNamed()
+    {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath("one.safetensors");
+        writeFile(path.toStdString(), writeTensors({{"w", arange(100000)}}, {}));
+        const MappedSafetensors file(path.toStdString(), DigestCheck::Skip);
+        file.tensor("w");
+        QVERIFY(::truncate(path.toUtf8().constData(), 4096) == 0);
+        QCOMPARE(
+            messageOf([&] { file.tensor("w"); }),
+            QString("\"%1\" was changed by another program while it was open. Open it again.").arg(path));
+        QVERIFY(!messageOf([&] { MappedSafetensors(path.toStdString(), DigestCheck::Skip); }).isEmpty());
+    }
+
+    void whatIsNoFileIsNotMapped()
+    {
+        const QTemporaryDir folder;
+        const auto opened = [](const QString& path) {
+            return messageOf([&] { MappedSafetensors(path.toStdString(), DigestCheck::Skip); });
+        };
+        QCOMPARE(opened(folder.path()),
+                 QString("\"%1\" is a folder. Choose a file in it.").arg(folder.path()));
+        const QString missing = folder.filePath("missing");
+        QCOMPARE(opened(missing), QString("Cannot read \"%1\": No such file or directory.").arg(missing));
+        QVERIFY(opened("/dev/null").endsWith("is not a regular file. Choose another file."));
+        writeFile(folder.filePath("empty").toStdString(), "");
+        QVERIFY(opened(folder.filePath("empty")).startsWith("The file has 0 bytes"));
+    }
+
+    void theDigestIsSkippedOnlyOnRequest()
+    {
+        std::string bytes = writeTensors({{"w", arange(4)}}, {});
+        bytes[bytes.size() - 1] = static_cast<char>(bytes.back() ^ 1);
+        SafetensorsFile file;
+        QCOMPARE(inspectSafetensors(bytes, file).front().code, "digest_mismatch");
+        QVERIFY(inspectSafetensors(bytes, file, DigestCheck::Skip).empty());
+    }
+
     void textThatIsNotUtf8IsNotWritten()
     {
         QVERIFY_THROWS_EXCEPTION(Error, writeSafetensors({{"\xff", "U8", {4}, "data"}}, {}));
@@ -389,6 +640,8 @@ private slots:
                                           : rejected;
         }
         QVERIFY2(tolerated, problems.empty() ? "accepted" : problems[0].text.c_str());
+        const QString mapped = messageOf([&] { MappedSafetensors(path.toStdString(), DigestCheck::Verify); });
+        QCOMPARE(mapped, problems.empty() ? QString() : QString::fromStdString(problems[0].text));
     }
 };
 

@@ -2,11 +2,13 @@
 // Tensors as values: shapes, views, copies, and the pool they live in.
 #include <QtTest>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 #include <set>
 #include <thread>
 
 #include "engine/base/rng.h"
+#include "engine/tensor/create.h"
 #include "engine/tensor/product.h"
 #include "engine/tensor/tensor.h"
 
@@ -92,6 +94,86 @@ private slots:
                  }),
                  QString("A tensor of shape [2, 2] needs 4 values, but there are 3."));
         QCOMPARE(QString::fromStdString(print(Tensor::from({3}, three))), QString("1 2 3"));
+    }
+
+    void rangesCountFromStartToBeforeTheEnd_data()
+    {
+        QTest::addColumn<double>("start");
+        QTest::addColumn<double>("end");
+        QTest::addColumn<double>("step");
+        QTest::addColumn<QString>("wanted");
+        QTest::newRow("whole") << 2.0 << 6.0 << 1.0 << "2 3 4 5";
+        QTest::newRow("the end may be missed") << 0.0 << 1.0 << 0.375 << "0 0.375 0.75";
+        QTest::newRow("backwards") << 3.0 << 0.0 << -1.5 << "3 1.5";
+        QTest::newRow("nothing") << 1.0 << 1.0 << 1.0 << "";
+    }
+    void rangesCountFromStartToBeforeTheEnd()
+    {
+        QFETCH(double, start);
+        QFETCH(double, end);
+        QFETCH(double, step);
+        QTEST(QString::fromStdString(print(arange(start, end, step))), "wanted");
+    }
+
+    void longRangesDoNotDrift()
+    {
+        const Tensor x = arange(0.0, 100000.0, 0.1);
+        QCOMPARE(x.count(), 1000000);
+        QCOMPARE(x.data()[999999], static_cast<float>(999999 * 0.1));
+        QCOMPARE(QString::fromStdString(print(arange(3))), QString("0 1 2"));
+    }
+
+    void impossibleRangesAreRefused()
+    {
+        QCOMPARE(messageOf([] { arange(0.0, 1.0, -1.0); }),
+                 QString("There is no range from 0 to 1 in steps of -1."));
+        QCOMPARE(messageOf([] { arange(0.0, 1.0, 0.0); }),
+                 QString("There is no range from 0 to 1 in steps of 0."));
+        QVERIFY(!messageOf([] { arange(0.0, HUGE_VAL); }).isEmpty());
+        QVERIFY(!messageOf([] { arange(0.0, 1.0, std::nan("")); }).isEmpty());
+    }
+
+    void randomValuesFollowTheirGenerator()
+    {
+        Rng one(5);
+        Rng other(5);
+        QVERIFY(randn({100}, one).values() == randn({100}, other).values());
+        const std::vector<float> drawn = uniform({10000}, -2.0F, 3.0F, one).values();
+        const auto [least, most] = std::ranges::minmax(drawn);
+        QVERIFY(least >= -2.0F && least < -1.9F && most < 3.0F && most > 2.9F);
+        const std::vector<float> normal = randn({10000}, one).values();
+        double sum = 0;
+        double squares = 0;
+        for (const auto v : normal) {
+            sum += static_cast<double>(v);
+            squares += static_cast<double>(v) * static_cast<double>(v);
+        }
+        // Four standard errors of a mean (0.01) and of a variance (0.014) of 10000 draws.
+        QVERIFY(std::fabs(sum / 10000) < 0.04);
+        QVERIFY(std::fabs(squares / 10000 - 1) < 0.057);
+        // The smallest interval there is has one value.
+        QCOMPARE(uniform({50}, 1.0F, std::nextafter(1.0F, 2.0F), one).values(), std::vector<float>(50, 1.0F));
+    }
+
+    void typedValuesKeepTheirType()
+    {
+        const std::array<std::int64_t, 2> large{(std::int64_t{1} << 60) + 1, -1};
+        const Tensor x = wholeNumbers({2}, large);
+        QVERIFY(x.dtype() == DType::I64);
+        QVERIFY(std::memcmp(x.bytes(), large.data(), sizeof large) == 0);
+        const std::array<std::int8_t, 3> small{-128, 0, 127};
+        QCOMPARE(QString::fromStdString(print(wholeNumbers({3}, small).to(DType::F32))),
+                 QString("-128 0 127"));
+        const std::array<std::uint8_t, 2> bytes{0, 255};
+        QCOMPARE(QString::fromStdString(print(wholeNumbers({2}, bytes).to(DType::F32))), QString("0 255"));
+        const std::array<bool, 3> truths{true, false, true};
+        QVERIFY(booleans({3}, truths).dtype() == DType::Bool);
+        QCOMPARE(QString::fromStdString(print(booleans({3}, truths).to(DType::F32))), QString("1 0 1"));
+        QCOMPARE(messageOf([&] {
+                     wholeNumbers({2, 2}, bytes);
+                 }),
+                 QString("A tensor of shape [2, 2] needs 4 values, but there are 2."));
+        QCOMPARE(QString::fromStdString(print(ones({2}))), QString("1 1"));
     }
 
     void impossibleSizesSayTheShape()

@@ -37,6 +37,11 @@ std::map<std::string, GoldenArray> arraysFrom(const nlohmann::json& file, const 
     return arrays;
 }
 
+std::filesystem::path sharedFolder(const std::string& group)
+{
+    return std::filesystem::path(FC_SHARED_DIR) / "golden" / group;
+}
+
 }  // namespace
 
 Tensor GoldenArray::tensor() const
@@ -55,7 +60,7 @@ std::vector<std::int64_t> GoldenArray::integers() const
 
 std::vector<std::filesystem::path> goldenFolders(const std::string& group)
 {
-    std::vector<std::filesystem::path> folders{std::filesystem::path(FC_SHARED_DIR) / "golden" / group};
+    std::vector<std::filesystem::path> folders{sharedFolder(group)};
     if (const char* more = std::getenv("FORECASTLE_GOLDEN_DIR"))
         folders.push_back(std::filesystem::path(more) / group);
     std::erase_if(folders, [](const auto& folder) { return !std::filesystem::is_directory(folder); });
@@ -81,16 +86,20 @@ GoldenCase readGoldenCase(const std::filesystem::path& file)
 
 std::vector<GoldenCase> goldenCases(const std::string& group)
 {
-    std::vector<std::filesystem::path> files;
+    std::vector<GoldenCase> cases;
     for (const std::filesystem::path& folder : goldenFolders(group)) {
+        std::vector<std::filesystem::path> files;
         for (const auto& entry : std::filesystem::directory_iterator(folder)) {
             if (entry.path().extension() == ".json")
                 files.push_back(entry.path());
         }
+        std::ranges::sort(files);
+        for (const std::filesystem::path& file : files) {
+            cases.push_back(readGoldenCase(file));
+            if (folder != sharedFolder(group))
+                cases.back().name += " (second folder)";
+        }
     }
-    std::ranges::sort(files);
-    std::vector<GoldenCase> cases;
-    std::ranges::transform(files, std::back_inserter(cases), readGoldenCase);
     return cases;
 }
 
@@ -125,14 +134,25 @@ std::string difference(const std::string& name, const Tensor& got, const GoldenA
            formatNumber(want.data[worstAt]);
 }
 
-std::vector<std::string> checkGolden(const GoldenCase& golden,
-                                     const std::function<GoldenValues(const GoldenValues& values)>& compute)
+GoldenValues goldenValues(const GoldenCase& golden)
 {
     GoldenValues values;
     for (const auto& [name, array] : golden.inputs)
         values[name] = array.tensor();
     for (const auto& [name, array] : golden.params)
         values[name] = array.tensor();
+    return values;
+}
+
+std::vector<std::string> checkGolden(const GoldenCase& golden,
+                                     const std::function<GoldenValues(const GoldenValues& values)>& compute)
+{
+    return checkGolden(golden, goldenValues(golden), compute);
+}
+
+std::vector<std::string> checkGolden(const GoldenCase& golden, const GoldenValues& values,
+                                     const std::function<GoldenValues(const GoldenValues& values)>& compute)
+{
     Tape tape;
     for (const auto& [name, array] : golden.grads)
         tape.watch(values.at(name));

@@ -25,7 +25,7 @@ struct GoldenArray {
 };
 
 struct GoldenCase {
-    std::string name;  ///< "ops/add_col"
+    std::string name;  ///< "ops/add_col"; cases of the second folder end in " (second folder)"
     nlohmann::json config;
     std::map<std::string, GoldenArray> inputs;
     std::map<std::string, GoldenArray> params;
@@ -56,6 +56,7 @@ GoldenCase readGoldenCase(const std::filesystem::path& file);
 
 /// Inputs and parameters by name, as tensors.
 using GoldenValues = std::map<std::string, Tensor>;
+GoldenValues goldenValues(const GoldenCase& golden);
 
 /// Empty when |got - want| <= absolute + relative |want| everywhere; else the first and the largest
 /// difference.
@@ -65,6 +66,9 @@ std::string difference(const std::string& name, const Tensor& got, const GoldenA
 /// Runs `compute` under a tape and compares its outputs, then the gradients of all inputs and parameters that
 /// have one. Outputs that `compute` leaves out are a difference. Returns one line for each difference.
 std::vector<std::string> checkGolden(const GoldenCase& golden,
+                                     const std::function<GoldenValues(const GoldenValues& values)>& compute);
+/// The same with tensors of the caller's, which hold the values of the case: the weights of a layer.
+std::vector<std::string> checkGolden(const GoldenCase& golden, const GoldenValues& values,
                                      const std::function<GoldenValues(const GoldenValues& values)>& compute);
 
 }  // namespace fc

@@ -18,7 +18,8 @@ namespace {
 constexpr int rowHeight = 24;
 constexpr const char* partNames[] = {"train", "validation", "test"};
 constexpr const char* order[] = {
-    "mae", "rmse", "mse", "mase", "smape", "mape", "wape", "r2", "directional_accuracy", "bias"};
+    "mae", "rmse", "mse", "mase", "smape", "mape", "wape", "r2", "directional_accuracy",
+    "bias", "crps", "pinball", "coverage_80"};
 
 std::optional<double> value(const MetricsByPart& metrics, const std::string& part, const std::string& name)
 {
@@ -37,14 +38,17 @@ MetricsByPart baseline(const RunRecord& run, const std::string& name)
 
 bool isFraction(const std::string& metric)
 {
-    return metric == "mape" || metric == "smape" || metric == "wape" || metric == "directional_accuracy";
+    return metric == "mape" || metric == "smape" || metric == "wape" || metric == "directional_accuracy" ||
+           metric == "coverage_80";
 }
 
-/// Larger is better for these; the bias is better near 0.
+/// Larger is better for these; the bias is better near 0, a coverage near what it should be.
 double badness(const std::string& metric, double x)
 {
     if (metric == "r2" || metric == "directional_accuracy")
         return -x;
+    if (metric == "coverage_80")
+        return std::abs(x - 0.8);
     return metric == "bias" ? std::abs(x) : x;
 }
 

@@ -146,7 +146,8 @@ QString metricText(const std::string& metric)
         {"bias", QT_TRANSLATE_NOOP("text", "Bias")},
         {"wape", QT_TRANSLATE_NOOP("text", "WAPE")},
         {"pinball", QT_TRANSLATE_NOOP("text", "Pinball loss")},
-        {"coverage", QT_TRANSLATE_NOOP("text", "Coverage")},
+        {"crps", QT_TRANSLATE_NOOP("text", "CRPS")},
+        {"coverage_80", QT_TRANSLATE_NOOP("text", "Coverage of 80%")},
     };
     const auto found = names.find(metric);
     return found == names.end() ? fromUtf8(metric) : Words::tr(found->second);

@@ -163,7 +163,7 @@ struct Block {
     {
         Tensor y = x;
         for (const CausalConv1d& convolution : convolutions)
-            y = dropout(relu(convolution(y)), dropoutShare, pass);
+            y = dropout(convolution.withRelu(y), dropoutShare, pass);
         return residual ? relu(y + (downsample ? (*downsample)(x) : x)) : y;
     }
 

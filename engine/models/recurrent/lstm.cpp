@@ -9,14 +9,13 @@
 // is read from the state h - j steps before the end, so that no step has seen the last h - j observations.
 // Weights: encoder.weight_ih_l0, … as torch.nn.LSTM; decoder.0.weight, decoder.0.bias, …; upsample.weight [h,
 // L] where last_states has more steps to make than there are states.
-#include "engine/nn/lstm.h"
-
 #include <optional>
 
 #include "engine/autograd/ops_shape.h"
 #include "engine/models/model.h"
 #include "engine/models/steps.h"
 #include "engine/nn/linear.h"
+#include "engine/nn/recurrent.h"
 
 namespace fc {
 
@@ -80,8 +79,8 @@ public:
     LstmModel(const Task& task, const LstmParams& params, Rng& rng)
         : m_task(task),
           m_perStep(params.decodeFrom == "last_states"),
-          m_encoder(WeightScope(weights, rng).sub("encoder"), stepInputSize(task), params.hiddenSize,
-                    params.layers, params.dropout),
+          m_encoder(WeightScope(weights, rng).sub("encoder"), RecurrentKind::Lstm, stepInputSize(task),
+                    params.hiddenSize, {.layers = params.layers, .dropout = params.dropout}),
           m_decoder(WeightScope(weights, rng).sub("decoder"),
                     params.hiddenSize + std::int64_t{task.futureCovariates} * (m_perStep ? 1 : task.horizon),
                     params.decoderSize,
@@ -111,7 +110,7 @@ private:
 
     Task m_task;
     bool m_perStep;
-    Lstm m_encoder;
+    Recurrent m_encoder;
     Mlp m_decoder;
     std::optional<Linear> m_upsample;
 };

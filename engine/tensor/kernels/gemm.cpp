@@ -10,81 +10,53 @@
 #include <utility>
 
 #include "engine/tensor/kernels/kernels.h"
+#include "engine/tensor/kernels/lanes.h"
 
 namespace fc::kernels {
 
 namespace {
 
-// A register of floats, and the tile of C: as many rows as leave room for a row of B and one value of A.
-#if defined(__AVX512F__)
-constexpr std::size_t lanes = 16;
-constexpr int tileRows = 12;
-#elif defined(__AVX2__)
-constexpr std::size_t lanes = 8;
-constexpr int tileRows = 6;
-#else
-constexpr std::size_t lanes = 4;
-constexpr int tileRows = 6;
-#endif
-using Lanes = float __attribute__((vector_size(lanes * sizeof(float))));
-constexpr std::int64_t width = static_cast<std::int64_t>(lanes);
+constexpr std::int64_t width = laneWidth;
+/// Rows of the tile of C: as many as leave room for a row of B and one value of A.
+constexpr int tileRows = tileRowsFor(2);
 /// Columns of a panel of B.
 constexpr std::int64_t panel = 2 * width;
 /// Rows of B that pass by before the tile goes back to memory: a panel of them fits the nearest cache.
 constexpr std::int64_t depth = 256;
 /// Panels laid out at once, in the second cache.
 constexpr std::int64_t panelsAtOnce = 4;
+/// Up to so many rows of A, a B that is not transposed is read where it lies.
+constexpr std::int64_t rowsReadDirectly = 3 * tileRows;
+/// … and so is one whose rows lie this close, whatever A.
+constexpr std::int64_t narrow = 4 * panel;
 
-Lanes load(const float* from)
-{
-    Lanes v;
-    std::memcpy(&v, from, sizeof v);
-    return v;
-}
-
-void store(float* to, Lanes v)
-{
-    std::memcpy(to, &v, sizeof v);
-}
-
-/// A tile: rows of A (distance between rows and between values of one row), a panel of B, a place in C.
+/// A tile: rows of A (distance between rows and between values of one row), columns of B with the distance
+/// between their rows, a place in C.
 struct Tile {
     std::int64_t k;
     const float* a;
     std::int64_t aRow;
     std::int64_t aStep;
     const float* b;
+    std::int64_t bStep;
+    const std::int32_t* bRows;  ///< where each row of B begins, instead of every bStep; may be nullptr
     float* c;
     std::int64_t ldc;
-    std::int64_t columns;
     float alpha;
     float beta;
+    const float* bias;     ///< of the columns, or nullptr
+    const float* rowBias;  ///< of the rows, or nullptr
+    bool relu;
 };
 
-/// alpha sum + beta c for the first `columns` values of a row of C, in the same steps as for whole registers.
-template <int Parts>
-void putPartOfRow(const Tile& t, const Lanes* sum, float* c)
-{
-    std::array<float, static_cast<std::size_t>(Parts * width)> row{};
-    if (t.beta != 0.0F)
-        std::copy(c, c + t.columns, row.data());
-    for (int p = 0; p < Parts; ++p) {
-        Lanes value = t.alpha * sum[p];
-        if (t.beta != 0.0F)
-            value += t.beta * load(row.data() + p * width);
-        store(row.data() + p * width, value);
-    }
-    std::copy(row.data(), row.data() + t.columns, c);
-}
-
-/// C = alpha sum + beta C.
+/// alpha sum + beta c, then the bias of the column and the cut at 0, as asked.
 template <int Rows, int Parts>
-void putTile(const Tile& t, const Lanes (&sum)[Rows][Parts])
+[[gnu::always_inline]] inline void putTile(const Tile& t, const Lanes (&sum)[Rows][Parts])
 {
-    if (t.columns < Parts * width) {
-        for (int r = 0; r < Rows; ++r)
-            putPartOfRow<Parts>(t, sum[r], t.c + r * t.ldc);
-        return;
+    Lanes bias[Parts] = {};
+    if (t.bias != nullptr) {
+        for (int p = 0; p < Parts; ++p)
+            bias[p] = loadLanes(t.bias + p * width);
     }
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r) {
@@ -93,102 +65,106 @@ void putTile(const Tile& t, const Lanes (&sum)[Rows][Parts])
         for (int p = 0; p < Parts; ++p) {
             Lanes value = t.alpha * sum[r][p];
             if (t.beta != 0.0F)
-                value += t.beta * load(c + p * width);
-            store(c + p * width, value);
+                value += t.beta * loadLanes(c + p * width);
+            if (t.bias != nullptr)
+                value += bias[p];
+            if (t.rowBias != nullptr)
+                value += t.rowBias[r];
+            if (t.relu)
+                value = value > 0.0F ? value : Lanes{};
+            storeLanes(c + p * width, value);
         }
     }
 }
 
-template <int Rows, int Parts>
+enum class RowsOfB { EvenlySpaced, Listed };
+
+template <int Rows, int Parts, RowsOfB Kind>
 void multiplyTile(const Tile& t)
 {
-    Lanes sum[Rows][Parts] = {};
-    const float* a = t.a;
-    const float* b = t.b;
-    for (std::int64_t k = 0; k < t.k; ++k, a += t.aStep, b += panel) {
-        Lanes row[Parts];
+    // Every third row has a pointer of its own: base, base + row and base + 2 row are one address each, and
+    // so many pointers stay in registers.
+    constexpr int pointers = (Rows + 2) / 3;
+    const float* a[pointers];
+    Lanes sum[Rows][Parts];
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; ++r) {
+        // C is not needed before the sums are done; by then it has come from memory.
+        __builtin_prefetch(t.c + r * t.ldc, 1);
+        __builtin_prefetch(t.c + r * t.ldc + width, 1);
+        a[r / 3] = t.a + r / 3 * 3 * t.aRow;
+#pragma GCC unroll 2
         for (int p = 0; p < Parts; ++p)
-            row[p] = load(b + p * width);
+            sum[r][p] = Lanes{};
+    }
+    const float* b = t.b;
+    const std::int64_t aRow = t.aRow;
+    const std::int64_t aStep = t.aStep;
+    const std::int64_t bStep = t.bStep;
+    const std::int32_t* rows = t.bRows;
+    for (std::int64_t k = t.k; k > 0; --k) {
+        if constexpr (Kind == RowsOfB::Listed)
+            b = t.b + *rows++;
+        Lanes row[Parts];
+#pragma GCC unroll 2
+        for (int p = 0; p < Parts; ++p)
+            row[p] = loadLanes(b + p * width);
 #pragma GCC unroll 16
         for (int r = 0; r < Rows; ++r) {
-            const float value = a[r * t.aRow];
+            const float value = a[r / 3][r % 3 * aRow];
 #pragma GCC unroll 2
             for (int p = 0; p < Parts; ++p)
                 sum[r][p] += value * row[p];
         }
+#pragma GCC unroll 4
+        for (int i = 0; i < pointers; ++i)
+            a[i] += aStep;
+        if constexpr (Kind == RowsOfB::EvenlySpaced)
+            b += bStep;
     }
     putTile<Rows, Parts>(t, sum);
 }
 
 using TileKernel = void (*)(const Tile&);
 
-template <int Parts, int... Rows>
+template <int Parts, RowsOfB Kind, int... Rows>
 constexpr std::array<TileKernel, sizeof...(Rows)> tileKernels(std::integer_sequence<int, Rows...>)
 {
-    return {multiplyTile<Rows + 1, Parts>...};
+    return {multiplyTile<Rows + 1, Parts, Kind>...};
 }
 
-constexpr auto narrowTiles = tileKernels<1>(std::make_integer_sequence<int, tileRows>());
-constexpr auto wideTiles = tileKernels<2>(std::make_integer_sequence<int, tileRows>());
+/// By the number of rows less one.
+template <RowsOfB Kind>
+struct Tiles {
+    static constexpr auto narrow = tileKernels<1, Kind>(std::make_integer_sequence<int, tileRows>());
+    static constexpr auto wide = tileKernels<2, Kind>(std::make_integer_sequence<int, tileRows>());
 
-template <std::size_t... I>
-Lanes zipLow(Lanes a, Lanes b, std::index_sequence<I...>)
-{
-    return __builtin_shufflevector(a, b, (I % 2 == 0 ? I / 2 : lanes + I / 2)...);
-}
-template <std::size_t... I>
-Lanes zipHigh(Lanes a, Lanes b, std::index_sequence<I...>)
-{
-    return __builtin_shufflevector(a, b, (lanes / 2 + (I % 2 == 0 ? I / 2 : lanes + I / 2))...);
-}
-
-/// to[k * panel + j] = from[j * ld + k] for a square of `lanes`: each perfect shuffle turns the index (row,
-/// column) by one bit, and after log2(lanes) of them the two have changed places.
-void transposeSquare(const float* from, std::int64_t ld, float* to)
-{
-    constexpr auto all = std::make_index_sequence<lanes>();
-    Lanes row[lanes];
-    for (std::size_t i = 0; i < lanes; ++i)
-        row[i] = load(from + static_cast<std::int64_t>(i) * ld);
-#pragma GCC unroll 4
-    for (std::size_t turned = 1; turned < lanes; turned *= 2) {
-        Lanes next[lanes];
-#pragma GCC unroll 8
-        for (std::size_t i = 0; i < lanes / 2; ++i) {
-            next[2 * i] = zipLow(row[i], row[i + lanes / 2], all);
-            next[2 * i + 1] = zipHigh(row[i], row[i + lanes / 2], all);
-        }
-        std::copy(next, next + lanes, row);
+    static TileKernel of(std::int64_t rows, std::int64_t columns)
+    {
+        return (columns > width ? wide : narrow)[static_cast<std::size_t>(rows - 1)];
     }
-    for (std::size_t i = 0; i < lanes; ++i)
-        store(to + static_cast<std::int64_t>(i) * panel, row[i]);
-}
+};
 
-/// One panel: `columns` columns and k rows of op(B), zeros up to the full width.
+/// One panel: `columns` columns and k rows of op(B), zeros up to the width that a tile reads.
 void layOutTransposed(std::int64_t k, std::int64_t columns, const float* b, std::int64_t ldb, float* to)
 {
-    for (std::int64_t j = 0; j < panel; j += width) {
-        std::int64_t i = 0;
-        if (j + width <= columns) {
-            for (; i + width <= k; i += width)
-                transposeSquare(b + j * ldb + i, ldb, to + i * panel + j);
-        }
-        for (; i < k; ++i) {
-            for (std::int64_t l = j; l < j + width; ++l)
-                to[i * panel + l] = l < columns ? b[l * ldb + i] : 0.0F;
-        }
+    for (std::int64_t j = 0; j < columns; j += width) {
+        for (std::int64_t i = 0; i < k; i += width)
+            transposeLanes(b + j * ldb + i, ldb, std::min(width, columns - j), std::min(width, k - i),
+                           to + i * panel + j, panel);
     }
 }
 
 void layOut(std::int64_t k, std::int64_t columns, const float* b, std::int64_t ldb, float* to)
 {
+    const std::int64_t read = columns > width ? panel : width;
     for (std::int64_t i = 0; i < k; ++i, b += ldb, to += panel) {
         if (columns == panel) {
             std::memcpy(to, b, static_cast<std::size_t>(panel) * sizeof(float));
             continue;
         }
         std::copy(b, b + columns, to);
-        std::fill(to + columns, to + panel, 0.0F);
+        std::fill(to + columns, to + read, 0.0F);
     }
 }
 
@@ -206,34 +182,95 @@ void gatherRows(std::int64_t k, std::int64_t rows, std::int64_t available, const
         std::copy(a + i * lda, a + i * lda + rows, to + i * tileRows);
 }
 
-/// C += A times laid-out panels for all rows of C; `b` is the first panel, the next ones `panelStep` on.
-void multiplyPanels(const Gemm& g, std::int64_t k, const float* a, const float* b, std::int64_t panelStep,
-                    std::int64_t columns, float* c, float beta)
+/// A tile at the right edge of C: computed aside, because its registers reach beyond the edge.
+void multiplyEdge(TileKernel kernel, const Tile& t, std::int64_t rows, std::int64_t columns)
 {
-    const std::int64_t blocks = (g.m + tileRows - 1) / tileRows;
-    for (std::int64_t block = 0, row = 0; block < blocks; ++block) {
+    std::array<float, static_cast<std::size_t>(tileRows * panel)> aside;
+    std::array<float, static_cast<std::size_t>(panel)> bias{};
+    Tile whole = t;
+    whole.c = aside.data();
+    whole.ldc = panel;
+    if (t.beta != 0.0F) {
+        for (std::int64_t r = 0; r < rows; ++r)
+            std::copy_n(t.c + r * t.ldc, columns, aside.data() + r * panel);
+    }
+    if (t.bias != nullptr) {
+        std::copy_n(t.bias, columns, bias.data());
+        whole.bias = bias.data();
+    }
+    kernel(whole);
+    for (std::int64_t r = 0; r < rows; ++r)
+        std::copy_n(aside.data() + r * panel, columns, t.c + r * t.ldc);
+}
+
+/// Some columns of B, and the distances between its panels and between the rows of one.
+struct Panels {
+    const float* values;
+    std::int64_t step;
+    std::int64_t rowStep = panel;
+    const std::int32_t* rows = nullptr;
+};
+
+/// A part of the sums of some columns of C: k values from `depthAt` on.
+struct Block {
+    std::int64_t column;
+    std::int64_t columns;
+    std::int64_t depthAt;
+    std::int64_t k;
+};
+
+/// C += A times the columns of B for all rows of C; the first block of k scales C, the last one finishes it.
+template <RowsOfB Kind = RowsOfB::EvenlySpaced>
+void multiplyPanels(const Gemm& g, const Block& block, const Panels& b)
+{
+    const float* a = g.transA ? g.a + block.depthAt * g.lda : g.a + block.depthAt;
+    const bool last = block.depthAt + block.k == g.k;
+    // The rows of a transposed A lie far apart; several panels share the work of bringing them together.
+    const bool gathers = g.transA && block.columns > panel;
+    const std::int64_t tiles = (g.m + tileRows - 1) / tileRows;
+    for (std::int64_t tile = 0, row = 0; tile < tiles; ++tile) {
         // Equal shares: 32 rows are 11, 11, 10 and not 12, 12, 8.
-        const std::int64_t rows = (g.m - row + blocks - block - 1) / (blocks - block);
+        const std::int64_t rows = (g.m - row + tiles - tile - 1) / (tiles - tile);
         const float* from = g.transA ? a + row : a + row * g.lda;
-        // A transposed A is gathered once for all panels: its rows lie far apart.
         std::array<float, static_cast<std::size_t>(depth * tileRows)> gathered;
-        if (g.transA)
-            gatherRows(k, rows, g.m - row, from, g.lda, gathered.data());
-        for (std::int64_t j = 0; j < columns; j += panel) {
-            const std::int64_t wide = std::min(panel, columns - j);
-            const auto& kernels = wide > width ? wideTiles : narrowTiles;
-            kernels[static_cast<std::size_t>(rows - 1)]({.k = k,
-                                                         .a = g.transA ? gathered.data() : from,
-                                                         .aRow = g.transA ? 1 : g.lda,
-                                                         .aStep = g.transA ? tileRows : 1,
-                                                         .b = b + j / panel * panelStep,
-                                                         .c = c + row * g.ldc + j,
-                                                         .ldc = g.ldc,
-                                                         .columns = wide,
-                                                         .alpha = g.alpha,
-                                                         .beta = beta});
+        if (gathers)
+            gatherRows(block.k, rows, g.m - row, from, g.lda, gathered.data());
+        for (std::int64_t j = 0; j < block.columns; j += panel) {
+            const std::int64_t wide = std::min(panel, block.columns - j);
+            const TileKernel kernel = Tiles<Kind>::of(rows, wide);
+            const Tile at{.k = block.k,
+                          .a = gathers ? gathered.data() : from,
+                          .aRow = g.transA ? 1 : g.lda,
+                          .aStep = gathers ? tileRows : g.transA ? g.lda : 1,
+                          .b = b.values + j / panel * b.step,
+                          .bStep = b.rowStep,
+                          .bRows = b.rows,
+                          .c = g.c + row * g.ldc + block.column + j,
+                          .ldc = g.ldc,
+                          .alpha = g.alpha,
+                          .beta = block.depthAt == 0 ? g.beta : 1.0F,
+                          .bias = last && g.bias != nullptr ? g.bias + block.column + j : nullptr,
+                          .rowBias = last && g.rowBias != nullptr ? g.rowBias + row : nullptr,
+                          .relu = last && g.relu};
+            if (wide % width == 0)
+                kernel(at);
+            else
+                multiplyEdge(kernel, at, rows, wide);
         }
         row += rows;
+    }
+}
+
+/// Lays out some columns of op(B) in `to`.
+void layOutPanels(const Gemm& g, const Block& block, float* to)
+{
+    for (std::int64_t p = 0; p < block.columns; p += panel) {
+        const std::int64_t at = block.column + p;
+        const std::int64_t wide = std::min(panel, block.columns - p);
+        if (g.transB)
+            layOutTransposed(block.k, wide, g.b + at * g.ldb + block.depthAt, g.ldb, to + p * block.k);
+        else
+            layOut(block.k, wide, g.b + block.depthAt * g.ldb + at, g.ldb, to + p * block.k);
     }
 }
 
@@ -241,20 +278,20 @@ void multiply(const Gemm& g)
 {
     constexpr std::int64_t columnsAtOnce = panelsAtOnce * panel;
     alignas(64) std::array<float, static_cast<std::size_t>(depth * columnsAtOnce)> panels;
+    // Few rows read a panel too seldom to pay for its laying out, and a narrow B is as good as laid out.
+    const bool direct = !g.transB && (g.m <= rowsReadDirectly || g.ldb <= narrow);
     for (std::int64_t j = 0; j < g.n; j += columnsAtOnce) {
-        const std::int64_t columns = std::min(columnsAtOnce, g.n - j);
         for (std::int64_t i = 0; i < g.k; i += depth) {
-            const std::int64_t k = std::min(depth, g.k - i);
-            for (std::int64_t p = 0; p < columns; p += panel) {
-                const std::int64_t at = j + p;
-                const std::int64_t wide = std::min(panel, columns - p);
-                if (g.transB)
-                    layOutTransposed(k, wide, g.b + at * g.ldb + i, g.ldb, panels.data() + p * k);
-                else
-                    layOut(k, wide, g.b + i * g.ldb + at, g.ldb, panels.data() + p * k);
+            const Block block{.column = j,
+                              .columns = std::min(columnsAtOnce, g.n - j),
+                              .depthAt = i,
+                              .k = std::min(depth, g.k - i)};
+            if (direct && block.columns % width == 0) {
+                multiplyPanels(g, block, {.values = g.b + i * g.ldb + j, .step = panel, .rowStep = g.ldb});
+            } else {
+                layOutPanels(g, block, panels.data());
+                multiplyPanels(g, block, {.values = panels.data(), .step = block.k * panel});
             }
-            multiplyPanels(g, k, g.transA ? g.a + i * g.lda : g.a + i, panels.data(), k * panel, columns,
-                           g.c + j, i == 0 ? g.beta : 1.0F);
         }
     }
 }
@@ -271,11 +308,11 @@ void rowTimesMatrix(const Gemm& g)
             const float* row = g.b + i * g.ldb + j;
 #pragma GCC unroll 8
             for (int p = 0; p < parts; ++p)
-                sum[p] += value * load(row + p * width);
+                sum[p] += value * loadLanes(row + p * width);
         }
         for (int p = 0; p < parts; ++p) {
             float* to = g.c + j + p * width;
-            store(to, g.beta != 0.0F ? sum[p] + g.beta * load(to) : sum[p]);
+            storeLanes(to, g.beta != 0.0F ? sum[p] + g.beta * loadLanes(to) : sum[p]);
         }
     }
     if (j == g.n)
@@ -286,24 +323,6 @@ void rowTimesMatrix(const Gemm& g)
         axpy(rest, g.alpha * g.a[i], g.b + i * g.ldb + j, sums.data());
     for (std::int64_t l = 0; l < rest; ++l)
         g.c[j + l] = sums[static_cast<std::size_t>(l)] + (g.beta != 0.0F ? g.beta * g.c[j + l] : 0.0F);
-}
-
-template <std::size_t By, std::size_t... I>
-Lanes rotated(Lanes v, std::index_sequence<I...>)
-{
-    return __builtin_shufflevector(v, v, ((I + By) % lanes)...);
-}
-
-float sumOf(Lanes v)
-{
-    constexpr auto all = std::make_index_sequence<lanes>();
-    if constexpr (lanes > 8)
-        v += rotated<8>(v, all);
-    if constexpr (lanes > 4)
-        v += rotated<4>(v, all);
-    v += rotated<2>(v, all);
-    v += rotated<1>(v, all);
-    return v[0];
 }
 
 /// The same for a B stored by columns: each value is one product of two rows, four at a time.
@@ -318,13 +337,13 @@ void rowTimesTransposed(const Gemm& g)
             row[l] = g.b + (j + std::min(l, count - 1)) * g.ldb;
         Lanes sum[atOnce] = {};
         for (std::int64_t i = 0; i < whole; i += width) {
-            const Lanes value = load(g.a + i);
+            const Lanes value = loadLanes(g.a + i);
 #pragma GCC unroll 4
             for (int l = 0; l < atOnce; ++l)
-                sum[l] += value * load(row[l] + i);
+                sum[l] += value * loadLanes(row[l] + i);
         }
         for (int l = 0; l < count; ++l) {
-            float total = sumOf(sum[l]);
+            float total = sumOfLanes(sum[l]);
             for (std::int64_t i = whole; i < g.k; ++i)
                 total += g.a[i] * row[l][i];
             float& to = g.c[j + l];
@@ -357,6 +376,22 @@ Gemm turned(const Gemm& g)
             .ldc = g.m};
 }
 
+/// What the tiles do on the way out, for products without tiles.
+void finishRows(const Gemm& g)
+{
+    if (g.bias == nullptr && g.rowBias == nullptr && !g.relu)
+        return;
+    for (std::int64_t i = 0; i < g.m; ++i) {
+        float* row = g.c + i * g.ldc;
+        for (std::int64_t j = 0; j < g.n; ++j) {
+            float value = row[j];
+            value += g.bias != nullptr ? g.bias[j] : 0.0F;
+            value += g.rowBias != nullptr ? g.rowBias[i] : 0.0F;
+            row[j] = g.relu && !(value > 0.0F) ? 0.0F : value;
+        }
+    }
+}
+
 }  // namespace
 
 const char* instructionSet()
@@ -368,16 +403,50 @@ void gemm(const Gemm& g)
 {
     if (g.m == 0 || g.n == 0)
         return;
+    const bool isRow = g.m == 1 && (!g.transA || g.lda == 1);
+    if (!isColumn(g) && !isRow && g.k > 0) {
+        multiply(g);
+        return;
+    }
     if (isColumn(g))
         gemm(turned(g));
-    else if (g.m == 1 && (!g.transA || g.lda == 1))
+    else if (isRow)
         g.transB ? rowTimesTransposed(g) : rowTimesMatrix(g);
-    else if (g.k == 0)
+    else
         for (std::int64_t i = 0; i < g.m; ++i)
             for (std::int64_t j = 0; j < g.n; ++j)
-                g.c[i * g.ldc + j] *= g.beta;
-    else
-        multiply(g);
+                g.c[i * g.ldc + j] = g.beta != 0.0F ? g.beta * g.c[i * g.ldc + j] : 0.0F;
+    finishRows(g);
+}
+
+void transpose(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t ldFrom, float* to,
+               std::int64_t ldTo)
+{
+    const std::int64_t wholeRows = rows / width * width;
+    for (std::int64_t i = 0; i < wholeRows; i += width) {
+        for (std::int64_t j = 0; j < columns; j += width)
+            transposeLanes(from + i * ldFrom + j, ldFrom, width, std::min(width, columns - j),
+                           to + j * ldTo + i, ldTo);
+    }
+    for (std::int64_t i = wholeRows; i < rows; ++i) {
+        for (std::int64_t j = 0; j < columns; ++j)
+            to[j * ldTo + i] = from[i * ldFrom + j];
+    }
+}
+
+void gemmOfRows(const Gemm& g, const std::int32_t* rows)
+{
+    constexpr std::int64_t columnsAtOnce = panelsAtOnce * panel;
+    for (std::int64_t j = 0; j < g.n; j += columnsAtOnce) {
+        for (std::int64_t i = 0; i < g.k; i += depth) {
+            const Block block{.column = j,
+                              .columns = std::min(columnsAtOnce, g.n - j),
+                              .depthAt = i,
+                              .k = std::min(depth, g.k - i)};
+            multiplyPanels<RowsOfB::Listed>(g, block,
+                                            {.values = g.b + j, .step = panel, .rows = rows + i});
+        }
+    }
 }
 
 std::int64_t packedSize(std::int64_t n, std::int64_t k)
@@ -399,11 +468,9 @@ void packMatrix(bool transposed, std::int64_t n, std::int64_t k, const float* b,
 
 void gemmPacked(const Gemm& g)
 {
-    for (std::int64_t i = 0; i < g.k; i += depth) {
-        const std::int64_t k = std::min(depth, g.k - i);
-        multiplyPanels(g, k, g.transA ? g.a + i * g.lda : g.a + i, g.b + i * panel, g.k * panel, g.n, g.c,
-                       i == 0 ? g.beta : 1.0F);
-    }
+    for (std::int64_t i = 0; i < g.k; i += depth)
+        multiplyPanels(g, {.column = 0, .columns = g.n, .depthAt = i, .k = std::min(depth, g.k - i)},
+                       {.values = g.b + i * panel, .step = g.k * panel});
 }
 
 }  // namespace fc::kernels

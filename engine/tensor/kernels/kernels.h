@@ -21,7 +21,8 @@ namespace fc::kernels {
 FC_KERNELS_API const char* instructionSet();
 
 /// C [m, n] = alpha op(A) op(B) + beta C, row-major; op(A) is [m, k], op(B) [k, n]. A transposed operand is
-/// stored the other way round. With beta = 0, C is not read.
+/// stored the other way round. With beta = 0, C is not read. On the way out `bias` [n] is added to every row
+/// or `rowBias` [m] to every column and, with `relu`, what is negative becomes 0.
 struct Gemm {
     bool transA = false;
     bool transB = false;
@@ -34,8 +35,20 @@ struct Gemm {
     float beta = 0.0F;
     float* c;
     std::int64_t ldc;
+    const float* bias = nullptr;
+    const float* rowBias = nullptr;
+    bool relu = false;
 };
 FC_KERNELS_API void gemm(const Gemm& g);
+
+/// gemm() with a B that is not transposed and whose k rows begin at g.b + rows[i], as a convolution wants it;
+/// g.ldb does not count. Up to `gemmOverread` floats behind a row's n are read and do not count.
+constexpr std::int64_t gemmOverread = 15;
+FC_KERNELS_API void gemmOfRows(const Gemm& g, const std::int32_t* rows);
+
+/// to[j, i] = from[i, j] for a matrix [rows, columns]; ld are the distances between rows.
+FC_KERNELS_API void transpose(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t ldFrom,
+                              float* to, std::int64_t ldTo);
 
 // A right-hand side that many products share is laid out once.
 

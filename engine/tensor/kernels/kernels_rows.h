@@ -34,4 +34,8 @@ FC_KERNELS_API void rmsNorm(const NormRows& r, const float* x, float* y, float* 
 FC_KERNELS_API void rmsNormGrad(const NormRows& r, const float* dy, const float* x, const float* scale,
                                 float* dx, float* dweight);
 
+/// target [n] = beta target + the sum of parts [count, n], in order.
+FC_KERNELS_API void foldRows(std::int64_t count, std::int64_t n, const float* parts, float beta,
+                             float* target);
+
 }  // namespace fc::kernels

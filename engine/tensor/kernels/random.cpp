@@ -50,15 +50,25 @@ void dropout(std::int64_t n, const RandomPlace& place, float share, const float*
     const auto limit =
         static_cast<std::uint32_t>(std::min(0x1p32 - 1.0, std::floor(static_cast<double>(share) * 0x1p32)));
     const float kept = 1.0F / (1.0F - share);
-    for (std::int64_t begin = 0; begin < n; begin += step) {
+    std::int64_t begin = 0;
+    for (; begin + step <= n; begin += step) {
         const std::array<Words, 4> words =
             philox(place, place.counter + static_cast<std::uint64_t>(begin / 4));
-        std::array<float, 4 * lanes> factor;
-        for (std::size_t i = 0; i < 4 * lanes; ++i)
-            factor[i] = words[i % 4][i / 4] < limit ? 0.0F : kept;
-        const std::int64_t count = std::min(step, n - begin);
-        for (std::int64_t i = 0; i < count; ++i)
-            y[begin + i] = factor[static_cast<std::size_t>(i)] == 0.0F ? 0.0F : x[begin + i] * kept;
+        for (std::size_t w = 0; w < 4; ++w) {
+            const std::int64_t at = begin + static_cast<std::int64_t>(w * lanes);
+#pragma omp simd
+            for (std::size_t i = 0; i < lanes; ++i) {
+                const float value = x[at + static_cast<std::int64_t>(i)] * kept;
+                y[at + static_cast<std::int64_t>(i)] = words[w][i] < limit ? 0.0F : value;
+            }
+        }
+    }
+    if (begin == n)
+        return;
+    const std::array<Words, 4> words = philox(place, place.counter + static_cast<std::uint64_t>(begin / 4));
+    for (std::int64_t i = 0; begin + i < n; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        y[begin + i] = words[at / lanes][at % lanes] < limit ? 0.0F : x[begin + i] * kept;
     }
 }
 

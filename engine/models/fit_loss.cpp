@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/models/fit_loss.h"
+
+#include <algorithm>
+
+#include "engine/metrics/metrics.h"
+
+namespace fc {
+
+namespace {
+
+void refuseZeros(const std::string& name, const std::vector<double>& values)
+{
+    const auto zeros = std::ranges::count(values, 0.0);
+    if (zeros > 0)
+        throw UsageError(Message(TR("engine",
+                                    "The loss mape divides by the target, but \"%1\" is 0 in %2 rows. Choose "
+                                    "smape, mase or mae."),
+                                 name, zeros));
+}
+
+void refuseNegatives(const std::string& loss, const std::string& name, const std::vector<double>& values)
+{
+    const auto negative = std::ranges::find_if(values, [](double x) { return x < 0; });
+    if (negative != values.end())
+        throw UsageError(
+            Message(TR("engine",
+                       "The loss %1 is for counts, but \"%2\" has the value %3 in row %4. Choose "
+                       "normal or student_t for values below 0."),
+                    loss, name, *negative, negative - values.begin() + 1));
+}
+
+/// In scaled units; 0 when the series repeats itself.
+double naiveError(const Dataset& dataset, size_t channel)
+{
+    const auto train = std::span(dataset.targets[channel])
+                           .subspan(static_cast<size_t>(dataset.split.train.begin),
+                                    static_cast<size_t>(dataset.split.train.count()));
+    return seasonalScale(train, dataset.season) / dataset.targetScales[channel].scale;
+}
+
+}  // namespace
+
+LossSpec fitLoss(const LossParams& params, const Dataset& dataset)
+{
+    LossSpec spec = lossSpec(params);
+    const auto weights = static_cast<int>(spec.horizonWeights.size());
+    if (weights != 0 && weights != dataset.task.horizon)
+        throw UsageError(Message(TR("engine",
+                                    "horizon_weights has %1 numbers, but the horizon is %2. Give one number "
+                                    "per forecast step."),
+                                 weights, dataset.task.horizon));
+    const std::optional<Distribution> distribution = spec.distribution();
+    for (size_t c = 0; c < dataset.targets.size(); ++c) {
+        const std::string& name = dataset.targetNames[c];
+        if (spec.kind == LossKind::PercentageError)
+            refuseZeros(name, dataset.targets[c]);
+        if (distribution && distribution->isCount())
+            refuseNegatives(params.loss, name, dataset.targets[c]);
+        ChannelUnit unit{.center = dataset.targetScales[c].center, .scale = dataset.targetScales[c].scale};
+        if (spec.kind == LossKind::ScaledError) {
+            unit.naiveError = naiveError(dataset, c);
+            if (!(unit.naiveError > 0))
+                throw UsageError(
+                    Message(TR("engine",
+                               "The loss mase has no scale: \"%1\" repeats itself every %2 steps of "
+                               "the training part. Choose mae."),
+                            name, dataset.season));
+        }
+        spec.channels.push_back(unit);
+    }
+    return spec;
+}
+
+}  // namespace fc
