@@ -8,8 +8,8 @@
 
 namespace fc::app {
 
-/// The blocks of a byte-level language model, for measuring only: four pre-norm blocks of rotary attention and
-/// gated feed-forward, 256 wide, trained on random bytes with cross-entropy, clipping and AdamW.
+/// The blocks of a byte-level language model, for measuring only: four pre-norm blocks of rotary attention
+/// and gated feed-forward, 256 wide, trained on random bytes with cross-entropy, clipping and AdamW.
 class LanguageModel {
 public:
     LanguageModel(std::int64_t length, std::int64_t batch);

@@ -57,8 +57,9 @@ const std::vector<Peer>& peers()
 const Peer* findPeer(std::string_view name)
 {
     std::string lower(name);
-    std::ranges::transform(lower, lower.begin(),
-                           [](unsigned char c) { return c == '_' ? '-' : static_cast<char>(std::tolower(c)); });
+    std::ranges::transform(lower, lower.begin(), [](unsigned char c) {
+        return c == '_' ? '-' : static_cast<char>(std::tolower(c));
+    });
     const auto found = std::ranges::find(peers(), lower, &Peer::name);
     return found == peers().end() ? nullptr : &*found;
 }

@@ -137,12 +137,11 @@ public:
             const std::int64_t pool = levels[i].pool;
             Tensor seen = left;
             if (pool > 1)
-                seen = squeeze(
-                    maxPool1d(unsqueeze(left, 1), {.size = pool, .stride = pool, .ceil = true}), 1);
+                seen =
+                    squeeze(maxPool1d(unsqueeze(left, 1), {.size = pool, .stride = pool, .ceil = true}), 1);
             const Tensor theta = m_nets[i](seen);
             const Tensor knots = unsqueeze(slice(theta, 1, m_task.length), 1);
-            forecast =
-                forecast + squeeze(interpolate(knots, m_task.horizon, Interpolation::Linear), 1);
+            forecast = forecast + squeeze(interpolate(knots, m_task.horizon, Interpolation::Linear), 1);
             if (i + 1 < m_nets.size())
                 left = left - slice(theta, 1, 0, m_task.length);
         }

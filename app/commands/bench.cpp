@@ -133,8 +133,8 @@ struct Subject {
 
 Subject subjectOf(const Options& options)
 {
-    const bool isModel = std::ranges::any_of(
-        models(), [&](const ModelEntry& entry) { return entry.id == options.model; });
+    const bool isModel =
+        std::ranges::any_of(models(), [&](const ModelEntry& entry) { return entry.id == options.model; });
     const Peer* peer = options.peer || !isModel ? findPeer(options.model) : nullptr;
     if (peer == nullptr)
         return {options.model, &modelEntry(options.model), {}};
@@ -225,7 +225,7 @@ struct Measurement {
     std::string name;
     std::int64_t parameters;
     Json config;
-    std::int64_t batchSize;
+    std::int64_t windowsPerStep;
     std::vector<double> stepMilliseconds;
     std::vector<double> forecastMicroseconds;
     std::optional<double> allocationsPerStep;
@@ -246,7 +246,7 @@ Measurement measureModel(const Options& options, std::int64_t steps)
     return {.name = subject.name,
             .parameters = run.model->weights.count(),
             .config = std::move(config),
-            .batchSize = run.plan.batchSize,
+            .windowsPerStep = std::int64_t{run.plan.batchSize} * run.plan.accumulate,
             .stepMilliseconds = clock.milliseconds(),
             .forecastMicroseconds = forecastMicroseconds(run),
             .allocationsPerStep = clock.allocationsPerStep(),
@@ -282,7 +282,7 @@ Measurement measureLanguageModel(const Options& options, std::int64_t steps)
     return {.name = "lm",
             .parameters = model.parameters(),
             .config = {{"length", length}, {"batch_size", batch}},
-            .batchSize = batch,
+            .windowsPerStep = batch,
             .stepMilliseconds = clock.milliseconds(),
             .forecastMicroseconds = std::move(forecast),
             .allocationsPerStep = clock.allocationsPerStep(),
@@ -304,7 +304,7 @@ int bench(const Options& options)
                      {"threads", threadCount()},
                      {"isa", instructionSet()},
                      {"train_step_ms", step.json()},
-                     {"samples_per_second", 1000 * static_cast<double>(m.batchSize) / step.at(0.5)},
+                     {"samples_per_second", 1000 * static_cast<double>(m.windowsPerStep) / step.at(0.5)},
                      {"forecast_us", forecast.json()},
                      {"allocations_per_step", m.allocationsPerStep ? Json(*m.allocationsPerStep) : Json()},
                      {"peak_rss_mb", m.peakMegabytes},
@@ -317,7 +317,8 @@ int bench(const Options& options)
 Action declareBench(CLI::App& app)
 {
     const auto options = std::make_shared<Options>();
-    app.add_option("model", options->model, "The model.")->required();
+    app.add_option("model", options->model, "The model, or a stack of layers that docs/commands.md names.")
+        ->required();
     app.add_option("--length", options->sizes["length"], "Steps seen.")->type_name("L");
     app.add_option("--horizon", options->sizes["horizon"], "Steps forecast.")->type_name("H");
     app.add_option("--batch", options->sizes["batch_size"], "Windows in a batch.")->type_name("B");

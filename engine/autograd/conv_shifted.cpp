@@ -28,10 +28,7 @@ struct Padded {
     std::int64_t lead;
 
     Padded(std::int64_t rowCount, std::int64_t valueCount, std::int64_t zerosBefore, std::int64_t zerosAfter)
-        : rows(rowCount),
-          length(valueCount),
-          before(zerosBefore),
-          lead(zerosBefore + valueCount + zerosAfter)
+        : rows(rowCount), length(valueCount), before(zerosBefore), lead(zerosBefore + valueCount + zerosAfter)
     {
     }
 
@@ -123,58 +120,50 @@ void inputGrad(const Sizes& s, const float* dy, const Tensor& weight, float beta
     });
 }
 
-/// x [B groups, C, L] -> padded and turned [B groups, lead, C], so that a tap is a shift by whole rows.
-Tensor byStep(const Sizes& s, const Padded& padded, const Tensor& x)
-{
-    Tensor steps = Tensor::zeros({s.B * s.groups, padded.lead, s.C});
-    eachBlock(s.B * s.groups, 1, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i)
-            kernels::transpose(s.C, s.L, x.data() + i * s.C * s.L, s.L,
-                               steps.data() + (i * padded.lead + padded.before) * s.C, s.C);
-    });
-    return steps;
-}
-
-/// Some rows of one group of one entry of the batch.
+/// Some output channels of one group.
 struct Share {
     std::int64_t group;
     std::int64_t first;
     std::int64_t count;
-    std::int64_t entry;
 };
 
-/// taps [groups, K, M, C]: the products of dy with x, one for each tap; the first entry sets them.
-void addTaps(const Sizes& s, const Padded& padded, const Tensor& steps, const float* dy, const Share& share,
-             Tensor& taps)
+/// Adds to taps [groups, K, M, C] the products of dy with x, one for each tap, of all entries in their order.
+/// In `steps` [lead, C] x lies step by step, so that a tap is a shift by whole rows.
+void addTaps(const Sizes& s, const Padded& padded, const Share& share, const float* x, const float* dy,
+             Tensor& steps, Tensor& taps)
 {
-    const std::int64_t i = share.entry * s.groups + share.group;
-    for (std::int64_t tap = 0; tap < s.K; ++tap)
-        kernels::gemm({.m = std::min(share.count, s.M - share.first),
-                       .n = s.C,
-                       .k = s.N,
-                       .a = dy + (i * s.M + share.first) * s.N,
-                       .lda = s.N,
-                       .b = steps.data() + (i * padded.lead + tap * s.dilation) * s.C,
-                       .ldb = s.C,
-                       .beta = share.entry == 0 ? 0.0F : 1.0F,
-                       .c = taps.data() + ((share.group * s.K + tap) * s.M + share.first) * s.C,
-                       .ldc = s.C});
+    for (std::int64_t b = 0; b < s.B; ++b) {
+        const std::int64_t i = b * s.groups + share.group;
+        kernels::transpose(s.C, s.L, x + i * s.C * s.L, s.L, steps.data() + padded.before * s.C, s.C);
+        for (std::int64_t tap = 0; tap < s.K; ++tap)
+            kernels::gemm({.m = share.count,
+                           .n = s.C,
+                           .k = s.N,
+                           .a = dy + (i * s.M + share.first) * s.N,
+                           .lda = s.N,
+                           .b = steps.data() + tap * s.dilation * s.C,
+                           .ldb = s.C,
+                           .beta = b == 0 ? 0.0F : 1.0F,
+                           .c = taps.data() + ((share.group * s.K + tap) * s.M + share.first) * s.C,
+                           .ldc = s.C});
+    }
 }
 
 /// dw [groups, M, C, K], set or added to as `beta` says; each value is summed in the order of the batch.
-void weightGrad(const Sizes& s, const Tensor& x, const float* dy, float beta, float* dw)
+void weightGrad(const Sizes& s, const float* x, const float* dy, float beta, float* dw)
 {
     const std::int64_t after = std::max<std::int64_t>(0, s.N + (s.K - 1) * s.dilation - s.left - s.L);
     const Padded padded(s.C, s.L, s.left, after);
-    const Tensor steps = byStep(s, padded, x);
     Tensor taps = Tensor::empty({s.groups, s.K, s.M, s.C});
-    // The cut into rows changes no sum, so it may follow the number of threads.
+    // The cut into channels changes no sum, so it may follow the number of threads.
     const std::int64_t each = std::max<std::int64_t>(12, (s.M + threadCount() - 1) / threadCount());
     const std::int64_t parts = (s.M + each - 1) / each;
     eachBlock(s.groups * parts, 1, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t task = begin; task < end; ++task)
-            for (std::int64_t b = 0; b < s.B; ++b)
-                addTaps(s, padded, steps, dy, {task / parts, task % parts * each, each, b}, taps);
+        Tensor steps = Tensor::zeros({padded.lead, s.C});
+        for (std::int64_t task = begin; task < end; ++task) {
+            const std::int64_t first = task % parts * each;
+            addTaps(s, padded, {task / parts, first, std::min(each, s.M - first)}, x, dy, steps, taps);
+        }
     });
     Tensor result = Tensor::empty({s.groups, s.M, s.C, s.K});
     copyInto(result, taps.view({s.groups, s.M, s.C, s.K},
@@ -190,8 +179,7 @@ void weightGrad(const Sizes& s, const Tensor& x, const float* dy, float beta, fl
 Tensor conv1dShifted(const Tensor& x, const Tensor& weight, const Tensor& bias, const Conv1dOptions& o)
 {
     const std::int64_t M = weight.size(0) / o.groups;
-    const std::int64_t N =
-        x.size(2) + 2 * o.padding + o.leftPad - o.dilation * (weight.size(2) - 1);
+    const std::int64_t N = x.size(2) + 2 * o.padding + o.leftPad - o.dilation * (weight.size(2) - 1);
     const Sizes s{.B = x.size(0),
                   .groups = o.groups,
                   .C = weight.size(1),
@@ -217,7 +205,7 @@ Tensor conv1dShifted(const Tensor& x, const Tensor& weight, const Tensor& bias, 
         }
         if (grads.wanted(1)) {
             const Grads::Sum dw = grads.sum(1);
-            weightGrad(s, input, from.data(), dw.beta, dw.values.data());
+            weightGrad(s, input.data(), from.data(), dw.beta, dw.values.data());
         }
         if (grads.wanted(2))
             grads.add(2, sumPerChannel(from));

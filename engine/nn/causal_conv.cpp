@@ -2,6 +2,7 @@
 #include "engine/nn/causal_conv.h"
 
 #include "engine/autograd/ops_conv.h"
+#include "engine/autograd/ops_shape.h"
 
 namespace fc {
 
@@ -19,10 +20,13 @@ CausalConv1d::CausalConv1d(const WeightScope& scope, std::int64_t in, std::int64
     bias = scope.make("bias", {out}, init);
 }
 
-Tensor CausalConv1d::convolved(const Tensor& x, bool relu) const
+Tensor CausalConv1d::convolved(const Tensor& x, std::int64_t steps, Cut cut) const
 {
-    return conv1d(x, options.weightNorm ? fc::weightNorm(weight, length) : weight, bias,
-                  {.leftPad = (options.kernelSize - 1) * options.dilation, .dilation = options.dilation, .relu = relu});
+    const std::int64_t needed = steps + reach();
+    const Tensor seen = x.size(2) > needed ? slice(x, 2, x.size(2) - needed) : x;
+    return conv1d(
+        seen, options.weightNorm ? fc::weightNorm(weight, length) : weight, bias,
+        {.leftPad = needed - seen.size(2), .dilation = options.dilation, .relu = cut == Cut::AtZero});
 }
 
 }  // namespace fc

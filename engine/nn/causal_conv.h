@@ -17,9 +17,13 @@ struct CausalConv1d {
 
     CausalConv1d(const WeightScope& scope, std::int64_t in, std::int64_t out, const Options& options);
 
-    Tensor operator()(const Tensor& x) const { return convolved(x, false); }
-    /// The same with what is negative cut to 0, on the way out.
-    Tensor withRelu(const Tensor& x) const { return convolved(x, true); }
+    Tensor operator()(const Tensor& x) const { return convolved(x, x.size(2), Cut::None); }
+    /// What is negative becomes 0 on the way out, and only the last `steps` of the result are computed -> [B,
+    /// out, steps]. Steps before the first of x count as zeros.
+    Tensor withRelu(const Tensor& x, std::int64_t steps) const { return convolved(x, steps, Cut::AtZero); }
+
+    /// How many steps before its own a step of the result sees.
+    std::int64_t reach() const { return (options.kernelSize - 1) * options.dilation; }
 
     Options options;
     Tensor weight;  ///< the weight itself, or its direction under weight norm
@@ -27,7 +31,8 @@ struct CausalConv1d {
     Tensor bias;
 
 private:
-    Tensor convolved(const Tensor& x, bool relu) const;
+    enum class Cut { None, AtZero };
+    Tensor convolved(const Tensor& x, std::int64_t steps, Cut cut) const;
 };
 
 }  // namespace fc

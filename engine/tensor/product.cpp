@@ -103,13 +103,6 @@ void gemm(const kernels::Gemm& g)
     });
 }
 
-PackedMatrix pack(bool transposed, std::int64_t n, std::int64_t k, const Tensor& b)
-{
-    PackedMatrix packed{n, k, Tensor::empty({kernels::packedSize(n, k)})};
-    kernels::packMatrix(transposed, n, k, b.data(), b.size(-1), packed.values.data());
-    return packed;
-}
-
 Tensor matmul(const Tensor& a, const Tensor& b)
 {
     const Matrix left = readable(a);

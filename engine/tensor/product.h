@@ -10,15 +10,6 @@ namespace fc::raw {
 /// One product on up to threadCount() threads; the result does not depend on their number.
 void gemm(const kernels::Gemm& g);
 
-/// A right-hand side laid out once for many products with kernels::gemmPacked().
-struct PackedMatrix {
-    std::int64_t n;
-    std::int64_t k;
-    Tensor values;
-};
-/// op(b) [k, n] of a contiguous matrix.
-PackedMatrix pack(bool transposed, std::int64_t n, std::int64_t k, const Tensor& b);
-
 /// a [..., M, K], b [..., K, N] of rank 2 or more, leading axes broadcast -> [..., M, N] contiguous.
 /// Transposed views are read as they are. The caller has checked the shapes.
 Tensor matmul(const Tensor& a, const Tensor& b);

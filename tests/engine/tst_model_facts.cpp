@@ -8,6 +8,7 @@
 
 #include "engine/autograd/ops_conv.h"
 #include "engine/autograd/ops_math.h"
+#include "engine/autograd/ops_matmul.h"
 #include "engine/autograd/ops_shape.h"
 #include "engine/autograd/tape.h"
 #include "engine/nn/causal_conv.h"
@@ -393,6 +394,50 @@ private slots:
         const int dilations = (1 << levels) - 1;  // 1 + 2 + 4 + …
         QCOMPARE(static_cast<int>(slopes.end() - first),
                  1 + (block == "plain" ? 1 : 2) * (kernel - 1) * dilations);
+    }
+
+    void tcnComputesWhatTheWholeStackWould_data()
+    {
+        QTest::addColumn<int>("length");
+        QTest::addColumn<QString>("block");
+        for (const int length : {6, 20, 29, 64}) {  // three residual levels see 29 steps, plain ones 15
+            for (const char* block : {"residual", "plain"})
+                QTest::addRow("%s, %d steps", block, length) << length << QString(block);
+        }
+    }
+    void tcnComputesWhatTheWholeStackWould()
+    {
+        QFETCH(const int, length);
+        QFETCH(const QString, block);
+        const Task task{.length = length, .horizon = 3};
+        const auto model = makeSeeded(
+            modelEntry("tcn"), task,
+            {{"channels", std::string("4,5,5")}, {"weight_norm", false}, {"block", block.toStdString()}});
+        const Batch batch = randomBatch(task, 2);
+        Tensor states = transpose(batch.past, 1, 2);
+        for (int level = 0; level < 3; ++level) {
+            const std::string name = "block" + std::to_string(level) + ".";
+            const auto convolved = [&](const Tensor& x, const std::string& layer) {
+                const Tensor weight = weightOf(*model, name + layer + ".weight");
+                const std::int64_t dilation = std::int64_t{1} << level;
+                return conv1d(x, weight, weightOf(*model, name + layer + ".bias"),
+                              {.leftPad = (weight.size(2) - 1) * dilation, .dilation = dilation});
+            };
+            const Tensor first = relu(convolved(states, "conv1"));
+            if (block == "plain") {
+                states = first;
+                continue;
+            }
+            const bool widens = states.size(1) != first.size(1);
+            states =
+                relu(relu(convolved(first, "conv2")) + (widens ? convolved(states, "downsample") : states));
+        }
+        const Tensor want = linear(select(states, 2, length - 1), weightOf(*model, "head.weight"),
+                                   weightOf(*model, "head.bias"));
+        const std::vector<float> got = model->forward(batch, {}).values();
+        const std::vector<float> all = want.values();
+        for (std::size_t i = 0; i < all.size(); ++i)
+            QVERIFY(std::abs(got[i] - all[i]) <= 1e-5F * (1 + std::abs(all[i])));
     }
 
     void tcnWithSilentConvolutionsPassesTheSkip()

@@ -142,7 +142,7 @@ std::vector<int> levelWidths(const TcnParams& params, int length)
     return widths;
 }
 
-/// One level of the stack: x [B, in, L] -> [B, out, L].
+/// One level of the stack.
 struct Block {
     Block(const WeightScope& scope, int in, int out, int level, const TcnParams& params)
         : dropoutShare(params.dropout)
@@ -159,12 +159,28 @@ struct Block {
             downsample.emplace(scope.sub("downsample"), in, out, CausalConv1d::Options{.kernelSize = 1});
     }
 
-    Tensor operator()(const Tensor& x, const Pass& pass) const
+    /// Steps of x that the last `steps` states come from; a window has `length`.
+    std::int64_t stepsSeen(std::int64_t steps, std::int64_t length) const
+    {
+        for (const CausalConv1d& convolution : convolutions)
+            steps += convolution.reach();
+        return std::min(steps, length);
+    }
+
+    /// x [B, in, stepsSeen()], the end of the window -> the last `steps` states [B, out, steps].
+    Tensor operator()(const Tensor& x, std::int64_t steps, const Pass& pass) const
     {
         Tensor y = x;
-        for (const CausalConv1d& convolution : convolutions)
-            y = dropout(convolution.withRelu(y), dropoutShare, pass);
-        return residual ? relu(y + (downsample ? (*downsample)(x) : x)) : y;
+        for (std::size_t i = 0; i < convolutions.size(); ++i) {
+            const bool isLast = i + 1 == convolutions.size();
+            const std::int64_t wanted =
+                isLast ? steps : std::min(x.size(2), steps + convolutions[i + 1].reach());
+            y = dropout(convolutions[i].withRelu(y, wanted), dropoutShare, pass);
+        }
+        if (!residual)
+            return y;
+        const Tensor end = slice(x, 2, x.size(2) - steps);
+        return relu(y + (downsample ? (*downsample)(end) : end));
     }
 
     double dropoutShare;
@@ -184,6 +200,10 @@ public:
             m_blocks.emplace_back(scope.sub("block" + std::to_string(level)), in, width, level, params);
             in = width;
         }
+        // Only what the head looks at is computed: below the last state, the steps it sees.
+        m_stepsSeen.assign(m_blocks.size() + 1, params.head == "over_time" ? task.length : 1);
+        for (std::size_t i = m_blocks.size(); i > 0; --i)
+            m_stepsSeen[i - 1] = m_blocks[i - 1].stepsSeen(m_stepsSeen[i], task.length);
         const std::int64_t outputs = std::int64_t{task.channels} * task.outputs;
         if (params.head == "over_time") {
             m_context.emplace(scope.sub("context"), task.length, task.horizon);
@@ -197,12 +217,12 @@ public:
 
     Tensor forward(const Batch& batch, const Pass& pass) const override
     {
-        Tensor states = transpose(stepInputs(batch), 1, 2);
-        for (const Block& block : m_blocks)
-            states = block(states, pass);
+        Tensor states = slice(transpose(stepInputs(batch), 1, 2), 2, m_task.length - m_stepsSeen.front());
+        for (std::size_t i = 0; i < m_blocks.size(); ++i)
+            states = m_blocks[i](states, m_stepsSeen[i + 1], pass);
         Tensor y;
         if (m_head)
-            y = (*m_head)(withHorizon(select(states, 2, m_task.length - 1), batch));
+            y = (*m_head)(withHorizon(squeeze(states, 2), batch));
         else
             y = (*m_decoder)(withEachStep(transpose((*m_context)(states), 1, 2), batch));
         return reshape(y, {states.size(0), m_task.horizon, m_task.channels, m_task.outputs});
@@ -211,6 +231,7 @@ public:
 private:
     Task m_task;
     std::vector<Block> m_blocks;
+    std::vector<std::int64_t> m_stepsSeen;  ///< of the window by each block, then by the head
     std::optional<Linear> m_head;
     std::optional<Linear> m_context;
     std::optional<Mlp> m_decoder;

@@ -241,7 +241,9 @@ void multiplyPanels(const Gemm& g, const Block& block, const Panels& b)
             const Tile at{.k = block.k,
                           .a = gathers ? gathered.data() : from,
                           .aRow = g.transA ? 1 : g.lda,
-                          .aStep = gathers ? tileRows : g.transA ? g.lda : 1,
+                          .aStep = gathers    ? tileRows
+                                   : g.transA ? g.lda
+                                              : 1,
                           .b = b.values + j / panel * b.step,
                           .bStep = b.rowStep,
                           .bRows = b.rows,
@@ -325,31 +327,41 @@ void rowTimesMatrix(const Gemm& g)
         g.c[j + l] = sums[static_cast<std::size_t>(l)] + (g.beta != 0.0F ? g.beta * g.c[j + l] : 0.0F);
 }
 
-/// The same for a B stored by columns: each value is one product of two rows, four at a time.
+/// One value of C for each of `Count` neighbouring rows of a B stored by columns.
+template <int Count>
+void rowTimesRows(const Gemm& g, std::int64_t j)
+{
+    const float* row = g.b + j * g.ldb;
+    Lanes sum[Count];
+#pragma GCC unroll 8
+    for (int l = 0; l < Count; ++l)
+        sum[l] = Lanes{};
+    const std::int64_t whole = g.k / width * width;
+    for (std::int64_t i = 0; i < whole; i += width) {
+        const Lanes value = loadLanes(g.a + i);
+#pragma GCC unroll 8
+        for (int l = 0; l < Count; ++l)
+            sum[l] += value * loadLanes(row + l * g.ldb + i);
+    }
+    const Lanes value = loadLanes(g.a + whole, g.k - whole);
+#pragma GCC unroll 8
+    for (int l = 0; l < Count; ++l) {
+        if (whole < g.k)
+            sum[l] += value * loadLanes(row + l * g.ldb + whole, g.k - whole);
+        float& to = g.c[j + l];
+        to = g.alpha * sumOfLanes(sum[l]) + (g.beta != 0.0F ? g.beta * to : 0.0F);
+    }
+}
+
+/// The same for a B stored by columns: each value is one product of two rows.
 void rowTimesTransposed(const Gemm& g)
 {
-    constexpr int atOnce = 4;
-    const std::int64_t whole = g.k / width * width;
-    for (std::int64_t j = 0; j < g.n; j += atOnce) {
-        const auto count = static_cast<int>(std::min<std::int64_t>(atOnce, g.n - j));
-        const float* row[atOnce];
-        for (int l = 0; l < atOnce; ++l)
-            row[l] = g.b + (j + std::min(l, count - 1)) * g.ldb;
-        Lanes sum[atOnce] = {};
-        for (std::int64_t i = 0; i < whole; i += width) {
-            const Lanes value = loadLanes(g.a + i);
-#pragma GCC unroll 4
-            for (int l = 0; l < atOnce; ++l)
-                sum[l] += value * loadLanes(row[l] + i);
-        }
-        for (int l = 0; l < count; ++l) {
-            float total = sumOfLanes(sum[l]);
-            for (std::int64_t i = whole; i < g.k; ++i)
-                total += g.a[i] * row[l][i];
-            float& to = g.c[j + l];
-            to = g.alpha * total + (g.beta != 0.0F ? g.beta * to : 0.0F);
-        }
-    }
+    constexpr int atOnce = 8;
+    std::int64_t j = 0;
+    for (; j + atOnce <= g.n; j += atOnce)
+        rowTimesRows<atOnce>(g, j);
+    for (; j < g.n; ++j)
+        rowTimesRows<1>(g, j);
 }
 
 /// Whether C is one column that lies like a row, and B a column without gaps: then C^T = B^T A^T is a row
@@ -443,34 +455,9 @@ void gemmOfRows(const Gemm& g, const std::int32_t* rows)
                               .columns = std::min(columnsAtOnce, g.n - j),
                               .depthAt = i,
                               .k = std::min(depth, g.k - i)};
-            multiplyPanels<RowsOfB::Listed>(g, block,
-                                            {.values = g.b + j, .step = panel, .rows = rows + i});
+            multiplyPanels<RowsOfB::Listed>(g, block, {.values = g.b + j, .step = panel, .rows = rows + i});
         }
     }
-}
-
-std::int64_t packedSize(std::int64_t n, std::int64_t k)
-{
-    return (n + panel - 1) / panel * panel * k;
-}
-
-void packMatrix(bool transposed, std::int64_t n, std::int64_t k, const float* b, std::int64_t ldb,
-                float* packed)
-{
-    for (std::int64_t j = 0; j < n; j += panel) {
-        const std::int64_t wide = std::min(panel, n - j);
-        if (transposed)
-            layOutTransposed(k, wide, b + j * ldb, ldb, packed + j * k);
-        else
-            layOut(k, wide, b + j, ldb, packed + j * k);
-    }
-}
-
-void gemmPacked(const Gemm& g)
-{
-    for (std::int64_t i = 0; i < g.k; i += depth)
-        multiplyPanels(g, {.column = 0, .columns = g.n, .depthAt = i, .k = std::min(depth, g.k - i)},
-                       {.values = g.b + i * panel, .step = g.k * panel});
 }
 
 }  // namespace fc::kernels

@@ -50,16 +50,6 @@ FC_KERNELS_API void gemmOfRows(const Gemm& g, const std::int32_t* rows);
 FC_KERNELS_API void transpose(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t ldFrom,
                               float* to, std::int64_t ldTo);
 
-// A right-hand side that many products share is laid out once.
-
-/// Floats that packMatrix() writes.
-FC_KERNELS_API std::int64_t packedSize(std::int64_t n, std::int64_t k);
-/// Lays out op(B) [k, n] for gemmPacked().
-FC_KERNELS_API void packMatrix(bool transposed, std::int64_t n, std::int64_t k, const float* b,
-                               std::int64_t ldb, float* packed);
-/// gemm() with g.b laid out; g.ldb and g.transB do not count. k > 0.
-FC_KERNELS_API void gemmPacked(const Gemm& g);
-
 /// A nest of loops over up to four operands (the result first); strides count elements, 0 repeats a value.
 struct Walk {
     static constexpr int maxRank = 6;
