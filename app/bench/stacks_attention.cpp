@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The encoder of patch transformers: patches of a window as tokens, attention whose scores add to those of the
-// layer before, batch normalization.
-#include <cmath>
-
+// The encoder of patch transformers: patches of a window as tokens, attention whose scores add to those of
+// the layer before, batch normalization.
 #include "app/bench/stacks.h"
+#include "engine/autograd/ops_attention.h"
 #include "engine/autograd/ops_math.h"
 #include "engine/autograd/ops_matmul.h"
 #include "engine/autograd/ops_norm.h"
@@ -60,9 +59,7 @@ struct Norm {
 struct Layer {
     Layer(const WeightScope& scope, const PatchParams& p)
         : params(p),
-          q(scope.sub("q"), p.width, p.width),
-          k(scope.sub("k"), p.width, p.width),
-          v(scope.sub("v"), p.width, p.width),
+          qkv(scope.sub("qkv"), p.width, 3 * p.width),
           out(scope.sub("out"), p.width, p.width),
           norm1(scope.sub("norm1"), p.width),
           norm2(scope.sub("norm2"), p.width),
@@ -75,15 +72,9 @@ struct Layer {
     /// first, becomes this layer's.
     Tensor operator()(const Tensor& x, Tensor& scores, const Pass& pass) const
     {
-        const std::int64_t B = x.size(0), T = x.size(1), D = x.size(2), heads = params.heads;
-        const auto split = [&](const Tensor& y) {
-            return transpose(reshape(y, {B, T, heads, D / heads}), 1, 2);
-        };
-        const float scale = 1.0F / std::sqrt(static_cast<float>(D / heads));
-        const Tensor own = matmul(split(q(x)), transpose(split(k(x)))) * scale;
-        scores = scores.defined() ? own + scores : own;
-        const Tensor mixed = matmul(softmax(scores, -1), split(v(x)));
-        const Tensor attended = dropped(out(reshape(transpose(mixed, 1, 2), {B, T, D})), pass);
+        const CarriedAttention mixed = attendCarrying(qkv(x), params.heads, scores);
+        scores = mixed.scores;
+        const Tensor attended = dropped(out(mixed.values), pass);
         const Tensor y = normalized(norm1, x + dropped(attended, pass), pass);
         const Tensor fed = down(dropped(gelu(up(y)), pass));
         return normalized(norm2, y + dropped(fed, pass), pass);
@@ -96,7 +87,7 @@ struct Layer {
     }
 
     PatchParams params;
-    Linear q, k, v, out;
+    Linear qkv, out;
     Norm norm1, norm2;
     Linear up, down;
 };
@@ -119,7 +110,8 @@ public:
         const Tensor x = channelWindows(batch);
         const Tensor last = slice(x, 1, x.size(1) - 1);
         const Tensor scale = sqrt(variance(x, {1}, Keep::Yes, 0) + 1e-5F);
-        const Tensor scaled = pad((x - last) / scale, 1, {.after = m_params.stride, .mode = PadMode::Replicate});
+        const Tensor scaled =
+            pad((x - last) / scale, 1, {.after = m_params.stride, .mode = PadMode::Replicate});
         const Tensor patches = unfold(scaled, 1, m_params.patch, m_params.stride);
         Tensor z = dropout(m_embed(patches) + m_positions, m_params.dropout, pass);
         Tensor scores;

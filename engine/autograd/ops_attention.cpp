@@ -183,6 +183,15 @@ Tensor partOf(const Tensor& projection, std::int64_t heads, std::int64_t part)
                            part * E * projection.stride(2));
 }
 
+void checkProjection(const char* operation, const Tensor& projection, std::int64_t heads)
+{
+    if (projection.rank() != 3 || heads < 1 || projection.size(2) % (3 * heads) != 0)
+        throw Error(Message(TR("engine",
+                               "The operation %1 cannot cut the shape %2 into queries, keys and values of %3 "
+                               "heads."),
+                            operation, print(projection.shape()), heads));
+}
+
 void turnTo(kernels::Attention& a, const Turning& turning)
 {
     const RotaryTable& table = turning.table;
@@ -229,11 +238,7 @@ Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const Attention
 Tensor selfAttend(const Tensor& projection, std::int64_t heads, const AttentionOptions& options,
                   const Turning& turning)
 {
-    if (projection.rank() != 3 || heads < 1 || projection.size(2) % (3 * heads) != 0)
-        throw Error(Message(TR("engine",
-                               "The operation selfAttend cannot cut the shape %1 into queries, keys "
-                               "and values of %2 heads."),
-                            print(projection.shape()), heads));
+    checkProjection("selfAttend", projection, heads);
     Call call = callOf(partOf(projection, heads, 0), partOf(projection, heads, 1),
                        partOf(projection, heads, 2), options);
     checkOptions(call.k, options);
@@ -262,6 +267,79 @@ Tensor selfAttend(const Tensor& projection, std::int64_t heads, const AttentionO
             if (dScores.defined())
                 grads.add(1, raw::sumTo(dScores, shape));
         });
+}
+
+namespace {
+
+/// What the way back of attendCarrying() needs.
+struct CarryingCall {
+    Tensor projection;
+    Tensor scores;
+    Tensor rows;  ///< [B, heads, T, 2], see kernels::CarriedScores
+    kernels::Attention a;
+};
+
+void backward(const CarryingCall& call, std::span<const Tensor> outputs, Grads& grads)
+{
+    const kernels::Attention& a = call.a;
+    const std::int64_t E = a.heads * a.depth;
+    const Tensor dy = outputs[0].defined() ? outputs[0] : Tensor::zeros({a.batch, a.queries, E});
+    const Tensor dScores = outputs[1].contiguous();
+    const Tensor gradient = Tensor::empty({a.batch, a.queries, 3 * E});
+    std::array<Tensor, 3> parts{partOf(gradient, a.heads, 0), partOf(gradient, a.heads, 1),
+                                partOf(gradient, a.heads, 2)};
+    Tensor dPrevious = grads.wanted(1) ? Tensor::empty(call.scores.shape()) : Tensor();
+    const Tensor dHeads = headsOf(dy, a.heads);
+    const kernels::CarriedGrads g{.scores = call.scores.data(),
+                                  .rows = call.rows.data(),
+                                  .dy = viewOf(dHeads),
+                                  .dScores = dScores.defined() ? dScores.data() : nullptr,
+                                  .dq = viewOf(parts[0]),
+                                  .dk = viewOf(parts[1]),
+                                  .dv = viewOf(parts[2]),
+                                  .dPrevious = dPrevious.defined() ? dPrevious.data() : nullptr};
+    eachHeads(a, [&a, &g](std::int64_t first, std::int64_t last) {
+        Tensor scratch = Tensor::empty({kernels::carriedGradScratch(a)});
+        kernels::carriedBackward(a, first, last, g, scratch.data());
+    });
+    grads.add(0, gradient);
+    if (dPrevious.defined())
+        grads.add(1, dPrevious);
+}
+
+}  // namespace
+
+CarriedAttention attendCarrying(const Tensor& projection, std::int64_t heads, const Tensor& previousScores,
+                                std::optional<float> scale)
+{
+    checkProjection("attendCarrying", projection, heads);
+    const std::int64_t B = projection.size(0);
+    const std::int64_t T = projection.size(1);
+    const Shape scoreSizes{B, heads, T, T};
+    if (previousScores.defined() && !(previousScores.shape() == scoreSizes))
+        throw Error(Message(TR("engine", "The operation attendCarrying got scores %1 to add to scores %2."),
+                            print(previousScores.shape()), print(scoreSizes)));
+    const std::array<Tensor, 2> inputs{projection, previousScores};
+    const bool keep = isRecording(inputs);
+    const Call call = callOf(partOf(projection, heads, 0), partOf(projection, heads, 1),
+                             partOf(projection, heads, 2), {.scale = scale});
+    const Tensor previous = previousScores.contiguous();
+    const Tensor joined = Tensor::empty({B, T, projection.size(2) / 3});
+    Tensor y = headsOf(joined, heads);
+    Tensor scores = Tensor::empty(scoreSizes);
+    Tensor rows = keep ? Tensor::empty({B, heads, T, 2}) : Tensor();
+    const kernels::CarriedScores s{.previous = previous.defined() ? previous.data() : nullptr,
+                                   .scores = scores.data(),
+                                   .rows = keep ? rows.data() : nullptr};
+    eachHeads(call.a, [&a = call.a, &s, out = viewOf(y)](std::int64_t first, std::int64_t last) {
+        Tensor scratch = Tensor::empty({kernels::carriedScratch(a)});
+        kernels::carriedForward(a, first, last, s, out, scratch.data());
+    });
+    if (keep)
+        recordAll(std::array{joined, scores}, inputs,
+                  [saved = CarryingCall{projection.detach(), scores.detach(), rows, call.a}](
+                      std::span<const Tensor> dy, Grads& grads) { backward(saved, dy, grads); });
+    return {joined, scores};
 }
 
 AttentionOutput attention(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options)

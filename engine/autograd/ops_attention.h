@@ -43,6 +43,18 @@ struct Turning {
 Tensor selfAttend(const Tensor& projection, std::int64_t heads, const AttentionOptions& options = {},
                   const Turning& turning = {});
 
+struct CarriedAttention {
+    Tensor values;  ///< [B, T, E], the heads joined
+    Tensor scores;  ///< [B, heads, T, T] before softmax, for the next layer
+};
+/// Attention whose scores add to those of the layer before (RealFormer: He, Ravula, Kanagal & Ainslie, 2021):
+/// scores = q k^T scale + previous, values = softmax(scores) v, of one projection [B, T, 3 E] as in
+/// selfAttend(). previousScores [B, heads, T, T] is undefined in the first layer; both outputs and both
+/// inputs carry gradients. Only the scores are stored: the weights are computed again on the way back. scale
+/// is 1 / sqrt(E / heads) when not given. Throws Error naming the shapes that do not fit.
+CarriedAttention attendCarrying(const Tensor& projection, std::int64_t heads,
+                                const Tensor& previousScores = {}, std::optional<float> scale = {});
+
 struct AttentionOutput {
     Tensor values;   ///< [B, heads, T, D]
     Tensor weights;  ///< [B, heads, T, S] before dropout, rows sum to 1

@@ -234,6 +234,14 @@ std::vector<GradientCase> blockCases()
                   [](const List& v) { return selfAttend(v[0], 2, {}, {.table = rotaryTable(4, 4)}); },
                   {{2, 4, 24}}),
         operation(
+            "attendCarrying",
+            [](const List& v) {
+                const CarriedAttention first = attendCarrying(v[0], 2);
+                const CarriedAttention second = attendCarrying(v[1], 2, first.scores, 0.7F);
+                return concat({flatten(first.values), flatten(second.values), flatten(second.scores)}, 0);
+            },
+            {{2, 4, 18}, {2, 4, 12}}),
+        operation(
             "attention to other lengths", [](const List& v) { return attention(v[0], v[1], v[2]).values; },
             attentionShapes),
         operation("rotary, interleaved",

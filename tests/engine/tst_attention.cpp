@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Attention by tiles against attention with its weights stored, and rotary positions.
 #include <QtTest>
+#include <array>
+#include <cmath>
 #include <limits>
 
 #include "engine/autograd/ops_attention.h"
+#include "engine/autograd/ops_index.h"
 #include "engine/autograd/ops_math.h"
+#include "engine/autograd/ops_matmul.h"
 #include "engine/autograd/ops_reduce.h"
 #include "engine/autograd/ops_shape.h"
 #include "engine/autograd/tape.h"
@@ -61,6 +65,57 @@ List valuesAndGrads(const Attend& run, const List& inputs, const AttentionOption
     List all{y};
     for (const Tensor& input : watched)
         all.push_back(tape.grad(input));
+    return all;
+}
+
+/// The values and scores of two layers, the second adding to the scores of the first.
+using Carrying = std::function<CarriedAttention(const Tensor& projection, const Tensor& previous)>;
+constexpr std::int64_t carryingHeads = 3;
+
+CarriedAttention fused(const Tensor& projection, const Tensor& previous)
+{
+    return attendCarrying(projection, carryingHeads, previous);
+}
+
+CarriedAttention composed(const Tensor& projection, const Tensor& previous)
+{
+    const std::int64_t B = projection.size(0), T = projection.size(1), E = projection.size(2) / 3;
+    const auto part = [&](std::int64_t i) {
+        const Tensor x = slice(projection, 2, i * E, (i + 1) * E);
+        return transpose(reshape(x, {B, T, carryingHeads, E / carryingHeads}), 1, 2);
+    };
+    const float scale = 1.0F / std::sqrt(static_cast<float>(E / carryingHeads));
+    Tensor scores = matmul(part(0), transpose(part(1))) * scale;
+    if (previous.defined())
+        scores = scores + previous;
+    return {flatten(transpose(matmul(softmax(scores, -1), part(2)), 1, 2), 2, 3), scores};
+}
+
+/// What of an attention that carries its scores gets a gradient.
+enum class Reached { Values, Scores, Both };
+
+/// Values and scores, then the gradients of projection and previous scores (where there are some).
+List carriedAndGrads(const Carrying& run, const Tensor& projection, const Tensor& previous, Reached reached)
+{
+    Tape tape;
+    tape.watch(projection);
+    if (previous.defined())
+        tape.watch(previous);
+    CarriedAttention y;
+    {
+        const TapeScope scope(&tape);
+        y = run(projection, previous);
+    }
+    Rng rng(21);
+    std::vector<std::pair<Tensor, Tensor>> seeds;
+    if (reached != Reached::Scores)
+        seeds.emplace_back(y.values, randomTensor(y.values.shape(), rng));
+    if (reached != Reached::Values)
+        seeds.emplace_back(y.scores, randomTensor(y.scores.shape(), rng));
+    tape.backward(seeds);
+    List all{y.values, y.scores, tape.grad(projection)};
+    if (previous.defined())
+        all.push_back(tape.grad(previous));
     return all;
 }
 
@@ -246,6 +301,97 @@ private slots:
         QVERIFY(!messageOf([&] { selfAttend(projection, H, {}, {.table = rotaryTable(44, 16)}); }).isEmpty());
     }
 
+    void carriedScoresGiveWhatTheComposedFormDoes_data()
+    {
+        QTest::addColumn<int>("steps");
+        QTest::addColumn<int>("depth");
+        for (const int steps : {1, 12, 17, 41, 62, 150}) {
+            for (const int depth : {5, 8, 19})
+                QTest::addRow("%d steps, depth %d", steps, depth) << steps << depth;
+        }
+    }
+    void carriedScoresGiveWhatTheComposedFormDoes()
+    {
+        QFETCH(const int, steps);
+        QFETCH(const int, depth);
+        Rng rng(22);
+        const Tensor projection = randomTensor({2, steps, 3 * carryingHeads * depth}, rng);
+        const Tensor carried = randomTensor({2, carryingHeads, steps, steps}, rng);
+        for (const Tensor& previous : {Tensor(), carried, transpose(transpose(carried).clone())}) {
+            for (const Reached reached : {Reached::Values, Reached::Scores, Reached::Both}) {
+                const List one = carriedAndGrads(fused, projection, previous, reached);
+                const float most = distance(one, carriedAndGrads(composed, projection, previous, reached));
+                // Sums of up to 150 products of numbers of size 1.
+                QVERIFY2(most < 3e-5F, qPrintable(QString::number(most)));
+                const CarriedAttention plain = fused(projection, previous);
+                QCOMPARE(plain.values.values(), one[0].values());
+                QCOMPARE(plain.scores.values(), one[1].values());
+            }
+        }
+    }
+
+    void carriedScoresReachTheLayerBefore()
+    {
+        Rng rng(23);
+        const Tensor first = randomTensor({2, 13, 3 * carryingHeads * 8}, rng);
+        const Tensor second = randomTensor({2, 13, 3 * carryingHeads * 8}, rng);
+        const auto two = [&](const Carrying& layer) {
+            return [&first, layer](const Tensor& projection, const Tensor& scores) {
+                const CarriedAttention before = layer(first, scores);
+                const CarriedAttention y = layer(projection, before.scores);
+                return CarriedAttention{y.values + before.values, y.scores};
+            };
+        };
+        const Tensor start = randomTensor({2, carryingHeads, 13, 13}, rng);
+        for (const Reached reached : {Reached::Values, Reached::Both}) {
+            QVERIFY(distance(carriedAndGrads(two(fused), second, start, reached),
+                             carriedAndGrads(two(composed), second, start, reached)) < 1e-5F);
+        }
+    }
+
+    void carriedScoresDependOnNoThreads()
+    {
+        Rng rng(24);
+        const Tensor projection = randomTensor({9, 70, 3 * carryingHeads * 24}, rng);
+        const Tensor previous = randomTensor({9, carryingHeads, 70, 70}, rng);
+        const List one = carriedAndGrads(fused, projection, previous, Reached::Both);
+        for (const int threads : {2, 3}) {
+            setThreadCount(threads);
+            const List many = carriedAndGrads(fused, projection, previous, Reached::Both);
+            for (std::size_t i = 0; i < one.size(); ++i)
+                QCOMPARE(many[i].values(), one[i].values());
+        }
+    }
+
+    void carriedScoresMayBeLargeOrMasked()
+    {
+        Rng rng(25);
+        const Tensor projection = randomTensor({1, 20, 3 * carryingHeads * 8}, rng) * 30.0F;
+        const Tensor causal =
+            maskedFill(Tensor::zeros({1, carryingHeads, 20, 20}), triu(Tensor::full({20, 20}, 1.0F), 1),
+                       -std::numeric_limits<float>::infinity());
+        const Tensor values = fused(projection, causal).values;
+        QVERIFY(distance({values}, {composed(projection, causal).values}) < 1e-3F);
+        for (const Tensor& x : {values, carriedAndGrads(fused, projection, causal, Reached::Values)[2]}) {
+            for (const float value : x.values())
+                QVERIFY(std::isfinite(value));
+        }
+    }
+
+    void carryingRefusesWhatDoesNotFit()
+    {
+        const Tensor projection = Tensor::zeros({2, 5, 18});
+        QCOMPARE(
+            messageOf([&] { attendCarrying(projection, 4); }),
+            QString("The operation attendCarrying cannot cut the shape [2, 5, 18] into queries, keys and "
+                    "values of 4 heads."));
+        QCOMPARE(
+            messageOf([&] {
+                attendCarrying(projection, 3, Tensor::zeros({2, 3, 5, 4}));
+            }),
+            QString("The operation attendCarrying got scores [2, 3, 5, 4] to add to scores [2, 3, 5, 5]."));
+    }
+
     void threadsChangeNoBit()
     {
         const Sizes s{.batch = 3, .heads = 4, .queries = 90, .keys = 130, .depth = 24};
@@ -324,18 +470,25 @@ private slots:
     {
         const List v = randomHeads({.queries = 20, .keys = 20, .depth = 16}, 15);
         const RotaryTable table = rotaryTable(20, 16);
+        const Tensor projection = Tensor::full({2, 20, 48}, 0.5F);
         Tape tape;
         const auto step = [&] {
             tape.clear();
             for (const Tensor& input : v)
                 tape.watch(input);
+            tape.watch(projection);
             Tensor y;
             {
                 const TapeScope scope(&tape);
                 y = attend(rotary(v[0], table), rotary(v[1], table), v[2], {.causal = true});
             }
-            const std::pair<Tensor, Tensor> seed{y, y};
-            tape.backward(std::span(&seed, 1));
+            CarriedAttention carried;
+            {
+                const TapeScope scope(&tape);
+                carried = attendCarrying(projection, 3, attendCarrying(projection, 3).scores);
+            }
+            const std::array seeds{std::pair{y, y}, std::pair{carried.values, carried.values}};
+            tape.backward(seeds);
         };
         for (int i = 0; i < 3; ++i)
             step();

@@ -42,18 +42,14 @@ void scoreProduct(const Extent& e, const float* rowsOf, const float* columns, st
 /// to [rows][padded depth] = tile [rows][padded keys] times b [keys][padded depth].
 void queryProduct(const Extent& e, const float* tile, const float* b, std::int64_t rows, float* to)
 {
-    multiply({.rows = rows,
-              .columns = e.depth,
-              .operands = {.k = e.panels.keys,
-                           .a = tile,
-                           .aRow = e.wide,
-                           .aStep = 1,
-                           .b = b,
-                           .bStep = e.depth},
-              .bPanel = 2 * laneWidth,
-              .c = to,
-              .cRow = e.depth,
-              .add = false});
+    multiply(
+        {.rows = rows,
+         .columns = e.depth,
+         .operands = {.k = e.panels.keys, .a = tile, .aRow = e.wide, .aStep = 1, .b = b, .bStep = e.depth},
+         .bPanel = 2 * laneWidth,
+         .c = to,
+         .cRow = e.depth,
+         .add = false});
 }
 
 /// to [keys][padded depth] (+)= tile^T b [rows][padded depth].
@@ -67,6 +63,12 @@ void keyProduct(const Extent& e, const float* tile, const float* b, std::int64_t
               .cRow = e.depth,
               .add = add});
 }
+
+/// How one query weighs its keys: weight = exp(score - shift) factor.
+struct RowWeight {
+    float shift;
+    float factor;
+};
 
 /// From products to scores, which are stored, and on to weights up to a factor; `row` is [padded keys].
 RowWeight takeRow(const Attention& a, const float* previous, float* row, float* scores)
@@ -141,8 +143,8 @@ struct BackwardHead {
             const std::int64_t row = (b * a.heads + h) * a.queries + first + r;
             const std::int64_t at = row * a.keys;
             float* slopeRow = slopes + r * extent.wide;
-            slopesOfRow(a, g.rows[row], g.scores + at, g.dScores != nullptr ? g.dScores + at : nullptr,
-                        weights + r * extent.wide, slopeRow);
+            slopesOfRow(a, {g.rows[2 * row], g.rows[2 * row + 1]}, g.scores + at,
+                        g.dScores != nullptr ? g.dScores + at : nullptr, weights + r * extent.wide, slopeRow);
             if (g.dPrevious != nullptr)
                 std::copy(slopeRow, slopeRow + a.keys, g.dPrevious + at);
         }
@@ -190,8 +192,10 @@ void carriedForward(const Attention& a, std::int64_t first, std::int64_t last, c
                 const RowWeight by = takeRow(a, s.previous != nullptr ? s.previous + at : nullptr,
                                              tile + r * e.wide, s.scores + at);
                 factors[r] = by.factor;
-                if (s.rows != nullptr)
-                    s.rows[row] = by;
+                if (s.rows != nullptr) {
+                    s.rows[2 * row] = by.shift;
+                    s.rows[2 * row + 1] = by.factor;
+                }
             }
             queryProduct(e, tile, values, rows, sums);
             float* to = headOf(y, b, h) + query * y.row;

@@ -64,18 +64,13 @@ FC_KERNELS_API std::int64_t attentionGradScratch(const Attention& a);
 FC_KERNELS_API void attentionBackward(const Attention& a, std::int64_t first, std::int64_t last,
                                       const AttentionGrads& g, float* scratch);
 
-/// How one query weighs its keys: weight = exp(score - shift) factor.
-struct RowWeight {
-    float shift;
-    float factor;
-};
-
 // Attention that carries its scores: scores = q k^T scale + previous, y = softmax(scores) v (RealFormer; He,
 // Ravula, Kanagal & Ainslie, 2021). Of Attention they use the sizes, the scale, q, k and v.
 struct CarriedScores {
     const float* previous;  ///< [batch, heads, queries, keys]; null when there are none
     float* scores;          ///< likewise
-    RowWeight* rows;        ///< [batch, heads, queries]; null when no way back follows
+    float* rows;            ///< [batch, heads, queries, 2], shift and factor of a query: weight = exp(score -
+                            ///< shift) factor; null when no way back follows
 };
 FC_KERNELS_API std::int64_t carriedScratch(const Attention& a);
 /// Heads [first, last) of batch times heads.
@@ -84,7 +79,7 @@ FC_KERNELS_API void carriedForward(const Attention& a, std::int64_t first, std::
 
 struct CarriedGrads {
     const float* scores;
-    const RowWeight* rows;
+    const float* rows;
     HeadView<const float> dy;
     const float* dScores;  ///< from the next layer; null when there is none
     HeadView<float> dq;
