@@ -28,6 +28,11 @@ Json limit(const std::optional<double>& bound, const Param& param)
     return param.type() == "integer" ? Json(static_cast<std::int64_t>(*bound)) : Json(*bound);
 }
 
+Json conditionJson(const ParamCondition& when)
+{
+    return when.id.empty() ? Json(nullptr) : Json({{"name", when.id}, {"values", when.values}});
+}
+
 Json parametersJson(const Schema& schema)
 {
     Json list = Json::array();
@@ -40,7 +45,8 @@ Json parametersJson(const Schema& schema)
                         {"choices", param.spec.choices},
                         {"unit", param.spec.unit},
                         {"label", param.spec.label},
-                        {"help", param.spec.help}});
+                        {"help", param.spec.help},
+                        {"when", conditionJson(param.spec.when)}});
     }
     return list;
 }
@@ -99,13 +105,18 @@ std::string rangeText(const Param& param)
     return range + (param.spec.odd ? ", odd" : "") + (param.spec.unit.empty() ? "" : " " + param.spec.unit);
 }
 
+std::string meaning(const ParamSpec& spec)
+{
+    return spec.when.id.empty() ? spec.help : spec.help + " " + sentenceOf(spec.when).english();
+}
+
 std::string schemaText(const Schema& schema)
 {
     TextTable table({"setting", "type", "default", "range", "meaning"});
     for (const Param& param : schema) {
         const std::string value = valueText(param.defaultValue);
-        table.add(
-            {param.spec.id, param.type(), value.empty() ? "\"\"" : value, rangeText(param), param.spec.help});
+        table.add({param.spec.id, param.type(), value.empty() ? "\"\"" : value, rangeText(param),
+                   meaning(param.spec)});
     }
     return table.text();
 }
@@ -128,7 +139,7 @@ std::string markdown(const ModelEntry& model)
         const std::string value = valueText(param.defaultValue);
         text += "| `" + param.spec.id + "` | " + param.type() + " | " +
                 (value.empty() ? "" : "`" + value + "`") + " | " + markdownCell(rangeText(param)) + " | " +
-                markdownCell(param.spec.help) + " |\n";
+                markdownCell(meaning(param.spec)) + " |\n";
     }
     return text;
 }

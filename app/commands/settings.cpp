@@ -2,7 +2,9 @@
 #include "app/commands/settings.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "app/commands/output.h"
 #include "engine/base/atomic_file.h"
@@ -91,6 +93,31 @@ ParamValues readSettings(const Schema& schema, const SettingArguments& arguments
         values["threads"] = parse(schema, "threads", arguments.threads);
     check(schema, values);
     return values;
+}
+
+void sayUnused(const Schema& schema, const ParamValues& given)
+{
+    // In the order of the schema, as a person reads them elsewhere.
+    std::vector<std::pair<const Param*, std::string>> unused;
+    for (const Param& param : schema) {
+        const Param* choice = given.contains(param.spec.id) ? unusedBecauseOf(schema, given, param) : nullptr;
+        if (!choice)
+            continue;
+        const auto known = std::ranges::find(unused, choice, [](const auto& each) { return each.first; });
+        if (known == unused.end())
+            unused.emplace_back(choice, param.spec.id);
+        else
+            known->second += ", " + param.spec.id;
+    }
+    for (const auto& [choice, ids] : unused) {
+        const auto it = given.find(choice->spec.id);
+        const std::string value = valueText(it == given.end() ? choice->defaultValue : it->second);
+        const bool several = ids.find(',') != std::string::npos;
+        say(Message(several ? TR("commands", "%1 are not used by %2=%3.")
+                            : TR("commands", "%1 is not used by %2=%3."),
+                    ids, choice->spec.id, value)
+                .english());
+    }
 }
 
 std::int64_t wholeNumber(const std::string& option, const std::string& text, std::int64_t minimum)

@@ -27,6 +27,10 @@ void addSettings(CLI::App& app, SettingArguments& arguments);
 /// Throws UsageError naming the key, Error when the file cannot be read.
 ParamValues readSettings(const Schema& schema, const SettingArguments& arguments);
 
+/// Says on standard error which of the `given` settings have no effect beside the others: one line per choice
+/// that leaves some without.
+void sayUnused(const Schema& schema, const ParamValues& given);
+
 /// The values of "key=value" texts. Throws UsageError.
 ParamValues readSet(const Schema& schema, const std::vector<std::string>& set);
 

@@ -37,7 +37,9 @@ Action declareTrain(CLI::App& app)
     return [options] {
         TrainRequest& request = options->request;
         request.workspace = options->workspace;
-        request.settings = readSettings(trainSchema(modelEntry(request.model)), options->settings);
+        const Schema schema = trainSchema(modelEntry(request.model));
+        request.settings = readSettings(schema, options->settings);
+        sayUnused(schema, request.settings);
         const TrainingEnd end =
             runTraining(options->events, [&](TrainControl& control, const RunListener& listener) {
                 return trainRun(request, control, listener);

@@ -35,6 +35,21 @@ constexpr std::array namedLosses = {
     NamedLoss{"crps", LossKind::Crps},
 };
 
+bool makesQuantiles(const LossSpec& spec)
+{
+    return spec.kind == LossKind::Quantile || spec.distribution();
+}
+
+/// The ids of those that make quantiles.
+std::vector<std::string> lossesWithSpread()
+{
+    std::vector<std::string> ids;
+    for (const NamedLoss& named : namedLosses)
+        if (makesQuantiles({.kind = named.kind}))
+            ids.emplace_back(named.id);
+    return ids;
+}
+
 std::vector<double> parseQuantiles(const std::string& list)
 {
     const std::vector<double> quantiles = numberList(list).value_or(std::vector<double>{});
@@ -68,25 +83,22 @@ std::vector<double> parseHorizonWeights(const std::string& list)
 /// Errors of a point forecast and their own numbers.
 void describePoint(LossParams& p, ParamVisitor& v)
 {
-    v.field(
-        p.huberDelta,
-        {.id = "huber_delta",
-         .label = TR("engine", "Huber threshold"),
-         .help = TR("engine",
-                    "Errors above this size, in scaled units, count by their absolute value. Only the Huber "
-                    "loss uses it."),
-         .min = 1e-6,
-         .max = 1e6,
-         .logScale = true});
+    v.field(p.huberDelta,
+            {.id = "huber_delta",
+             .label = TR("engine", "Huber threshold"),
+             .help = TR("engine", "Errors above this size, in scaled units, count by their absolute value."),
+             .min = 1e-6,
+             .max = 1e6,
+             .logScale = true,
+             .when = {"loss", {"huber"}}});
     v.field(p.smoothL1Beta,
             {.id = "smooth_l1_beta",
              .label = TR("engine", "Smooth L1 threshold"),
-             .help = TR("engine",
-                        "Errors below this size, in scaled units, count by their square. Only the smooth L1 "
-                        "loss uses it."),
+             .help = TR("engine", "Errors below this size, in scaled units, count by their square."),
              .min = 1e-6,
              .max = 1e6,
-             .logScale = true});
+             .logScale = true,
+             .when = {"loss", {"smooth_l1"}}});
     v.field(p.horizonWeights,
             {.id = "horizon_weights",
              .label = TR("engine", "Horizon weights"),
@@ -103,14 +115,14 @@ void describeSpread(LossParams& p, ParamVisitor& v)
              .label = TR("engine", "Quantiles"),
              .help = TR("engine",
                         "The quantiles of the forecast: rising numbers between 0 and 1, separated by commas. "
-                        "The quantile loss trains them; the losses of distributions compute them. Losses of "
-                        "point forecasts do not use them.")});
-    v.field(p.mixtureComponents,
-            {.id = "mixture_components",
-             .label = TR("engine", "Mixture components"),
-             .help = TR("engine", "Normal distributions in the mixture. Only gaussian_mixture uses it."),
-             .min = 1,
-             .max = 64});
+                        "The quantile loss trains them; the losses of distributions compute them."),
+             .when = {"loss", lossesWithSpread()}});
+    v.field(p.mixtureComponents, {.id = "mixture_components",
+                                  .label = TR("engine", "Mixture components"),
+                                  .help = TR("engine", "Normal distributions in the mixture."),
+                                  .min = 1,
+                                  .max = 64,
+                                  .when = {"loss", {"gaussian_mixture"}}});
 }
 
 }  // namespace
@@ -150,7 +162,7 @@ LossSpec lossSpec(const LossParams& params)
     for (const NamedLoss& named : namedLosses)
         if (params.loss == named.id)
             spec.kind = named.kind;
-    if (spec.kind == LossKind::Quantile || spec.distribution())
+    if (makesQuantiles(spec))
         spec.quantiles = parseQuantiles(params.quantiles);
     return spec;
 }

@@ -201,6 +201,24 @@ std::string valueText(const ParamValue& value)
     return std::get<std::string>(value);
 }
 
+const Param* unusedBecauseOf(const Schema& schema, const ParamValues& values, const Param& param)
+{
+    const ParamCondition& when = param.spec.when;
+    const Param* chooser = find(schema, when.id);
+    if (!chooser)
+        return nullptr;
+    if (const Param* outer = unusedBecauseOf(schema, values, *chooser))
+        return outer;
+    const auto given = values.find(when.id);
+    const std::string value = valueText(given == values.end() ? chooser->defaultValue : given->second);
+    return std::ranges::find(when.values, value) == when.values.end() ? chooser : nullptr;
+}
+
+Message sentenceOf(const ParamCondition& condition)
+{
+    return Message(TR("engine", "Only with %1 = %2."), condition.id, join(condition.values));
+}
+
 std::string toJson(const ParamValues& values)
 {
     Json json = Json::object();

@@ -20,6 +20,12 @@ using ParamValue = std::variant<bool, std::int64_t, double, std::string>;
 /// By id.
 using ParamValues = std::map<std::string, ParamValue>;
 
+/// When a parameter counts: while the choice or flag `id` has one of `values`, and itself counts.
+struct ParamCondition {
+    std::string id = {};                   ///< empty = always
+    std::vector<std::string> values = {};  ///< as valueText gives them
+};
+
 /// What is said about one parameter, once.
 struct ParamSpec {
     std::string id;     ///< snake_case
@@ -31,6 +37,7 @@ struct ParamSpec {
     std::vector<std::string> choices = {};  ///< text only; empty = any text
     bool logScale = false;                  ///< searched and shown on a logarithmic scale
     bool odd = false;                       ///< whole numbers only: even values are refused
+    ParamCondition when = {};
 };
 
 /// The members of a parameter struct are shown to one of these, one call each.
@@ -121,6 +128,13 @@ std::string valueText(const ParamValue& value);
 
 /// The parameter named `id`, or nullptr.
 const Param* find(const Schema& schema, std::string_view id);
+
+/// The choice or flag whose value leaves `param` without effect, the outermost where conditions hang on one
+/// another; nullptr when it counts. What `values` does not name has its default, what `schema` does not have
+/// sets no condition.
+const Param* unusedBecauseOf(const Schema& schema, const ParamValues& values, const Param& param);
+/// "Only with optimizer = sgd, rmsprop." Expects a condition that names a parameter.
+Message sentenceOf(const ParamCondition& condition);
 
 /// One JSON object, keys in order, whole and exact numbers.
 std::string toJson(const ParamValues& values);

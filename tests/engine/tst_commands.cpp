@@ -74,6 +74,7 @@ private slots:
     void trainingGivesTheDocument();
     void eventsAreJsonLines();
     void settingsComeFromFileThenOptions();
+    void settingsWithoutEffectAreTold();
     void sameSeedSameWeights();
     void aRunIsReproduced();
     void evaluationEqualsTheStoredMetrics();
@@ -485,6 +486,21 @@ void TestCommands::settingsComeFromFileThenOptions()
     QCOMPARE(settings["epochs"].toInt(), 1);
     QCOMPARE(settings["seed"].toInt(), 7);
     QCOMPARE(settings["split"].toString(), QString("0.6,0.2,0.2"));
+}
+
+void TestCommands::settingsWithoutEffectAreTold()
+{
+    const Outcome run =
+        train({"--set", "momentum=0.5", "--set", "cycle_decay=0.9", "--set", "nesterov=false"});
+    QVERIFY2(run.status == 0, run.errors);
+    QVERIFY2(run.errors.contains("momentum, nesterov are not used by optimizer=adamw.\n"), run.errors);
+    QVERIFY2(run.errors.contains("cycle_decay is not used by schedule=constant.\n"), run.errors);
+    const Outcome used = train({"--set", "optimizer=sgd", "--set", "momentum=0.5"});
+    QVERIFY2(used.status == 0, used.errors);
+    QVERIFY2(!used.errors.contains("not used"), used.errors);
+    write("unused.json", R"({"huber_delta": 2})");
+    const Outcome file = train({"--config", path("unused.json")});
+    QVERIFY2(file.errors.contains("huber_delta is not used by loss=mse.\n"), file.errors);
 }
 
 void TestCommands::sameSeedSameWeights()

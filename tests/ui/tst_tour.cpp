@@ -21,6 +21,7 @@
 #include "ui/main/tool_bar.h"
 #include "ui/main/welcome_page.h"
 #include "ui/params/feature_editor.h"
+#include "ui/params/param_form.h"
 #include "ui/params/setup_panel.h"
 #include "ui/plots/loss_chart.h"
 #include "ui/plots/price_chart.h"
@@ -101,6 +102,13 @@ private slots:
         picture("05-features");
         groups->setCurrentIndex(2);
         picture("06-settings");
+        ParamForm& training = *window().setup().trainingForm();
+        training.setValues({{"loss", std::string("quantile")},
+                            {"optimizer", std::string("sgd")},
+                            {"schedule", std::string("plateau")}});
+        picture("06-settings-of-others");
+        training.resetAll();
+        training.setValues(endlessSettings());
         window().toolBar().chooseModel(first);
     }
 

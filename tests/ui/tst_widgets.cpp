@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Forms, tables and the background thread, each without a window around it.
+#include <QAbstractButton>
 #include <QAbstractItemModelTester>
+#include <QComboBox>
+#include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalSpy>
+#include <QTabWidget>
 #include <QTest>
 #include <QToolButton>
+#include <map>
 #include <set>
 
 #include "engine/models/model.h"
@@ -57,6 +64,16 @@ void typeInto(QLineEdit& edit, const QString& text)
 {
     edit.selectAll();
     QTest::keyClicks(&edit, text);
+}
+
+void choose(ParamForm& form, const std::string& id, const char* value)
+{
+    qobject_cast<QComboBox*>(form.editor(id)->field())->setCurrentText(QString::fromLatin1(value));
+}
+
+bool isShown(const ParamForm& form, const std::string& id)
+{
+    return form.editor(id)->isVisible();
 }
 
 const ModelEntry& modelThat(bool takesFeatures)
@@ -143,6 +160,122 @@ private slots:
         QTest::mouseClick(reset, Qt::LeftButton);
         QCOMPARE(form.changeCount(), 0);
         QCOMPARE(editOf(form, "learning_rate").text(), QStringLiteral("0.001"));
+    }
+
+    void onlySettingsThatCountAreShown()
+    {
+        ParamForm form(planSchema());
+        form.show();
+        QVERIFY(isShown(form, "beta1") && isShown(form, "epochs"));
+        QVERIFY(!isShown(form, "momentum") && !isShown(form, "huber_delta") && !isShown(form, "rise_steps"));
+        choose(form, "optimizer", "sgd");
+        QVERIFY(isShown(form, "momentum") && !isShown(form, "beta1"));
+        choose(form, "schedule", "cyclic");
+        QVERIFY(isShown(form, "cycle_mode") && !isShown(form, "cycle_decay"));
+        choose(form, "cycle_mode", "exp_range");
+        QVERIFY(isShown(form, "cycle_decay") && !isShown(form, "lowest_momentum"));
+        qobject_cast<QAbstractButton*>(form.editor("cycle_momentum")->field())->click();
+        QVERIFY(isShown(form, "lowest_momentum"));
+        choose(form, "schedule", "constant");
+        QVERIFY(!isShown(form, "cycle_decay") && !isShown(form, "lowest_momentum"));
+        form.resetAll();
+        QVERIFY(isShown(form, "beta1") && !isShown(form, "momentum"));
+    }
+
+    void aHiddenSettingKeepsItsValueUntilAllAreReset()
+    {
+        ParamForm form(planSchema());
+        form.show();
+        choose(form, "loss", "huber");
+        typeInto(editOf(form, "huber_delta"), QStringLiteral("2.5"));
+        QCOMPARE(form.changeCount(), 2);
+        choose(form, "loss", "mse");
+        QCOMPARE(std::get<double>(form.values().at("huber_delta")), 2.5);
+        // What has no effect is neither counted nor given to a run.
+        QCOMPARE(form.changeCount(), 0);
+        QVERIFY(form.changes().empty());
+        choose(form, "loss", "huber");
+        QCOMPARE(editOf(form, "huber_delta").text(), QStringLiteral("2.5"));
+        choose(form, "loss", "mse");
+        form.resetAll();
+        QCOMPARE(std::get<double>(form.values().at("huber_delta")), 1.0);
+    }
+
+    void aProblemInAHiddenSettingStopsNothing()
+    {
+        SetupPanel setup;
+        setup.show();
+        ParamForm& form = *setup.trainingForm();
+        choose(form, "loss", "huber");
+        typeInto(editOf(form, "huber_delta"), QStringLiteral("wide"));
+        QVERIFY(!setup.validate());
+        choose(form, "loss", "mae");
+        QVERIFY(setup.validate());
+        QVERIFY(!form.focusProblem());
+        choose(form, "loss", "huber");
+        QVERIFY(!setup.validate());
+    }
+
+    void theTabKeyGoesDownTheRowsShown()
+    {
+        ParamForm form(planSchema());
+        form.show();
+        choose(form, "schedule", "plateau");
+        choose(form, "optimizer", "rmsprop");
+        std::vector<std::string> shown;
+        std::map<const QWidget*, std::string> fields;
+        const auto* rows = qobject_cast<const QFormLayout*>(form.layout());
+        for (const Param& param : planSchema()) {
+            ParamEditor* editor = form.editor(param.spec.id);
+            QCOMPARE(rows->labelForField(editor)->isVisible(), editor->isVisible());
+            fields[editor->field()] = param.spec.id;
+            if (isShown(form, param.spec.id))
+                shown.push_back(param.spec.id);
+        }
+        std::vector<std::string> reached;
+        for (const QWidget* each = form.nextInFocusChain(); each != &form; each = each->nextInFocusChain())
+            if (each->isVisible() && (each->focusPolicy() & Qt::TabFocus) && fields.count(each) > 0)
+                reached.push_back(fields.at(each));
+        QCOMPARE(reached, shown);
+        int last = -1;
+        for (const std::string& id : shown) {
+            const int y = form.editor(id)->y();
+            QVERIFY2(y > last, id.c_str());
+            last = y;
+        }
+    }
+
+    void changingASettingDoesNotScroll()
+    {
+        SetupPanel setup;
+        setup.resize(380, 420);
+        setup.show();
+        setup.findChild<QTabWidget*>(QStringLiteral("setupGroups"))->setCurrentIndex(2);
+        ParamForm& form = *setup.trainingForm();
+        choose(form, "schedule", "one_cycle");
+        QCoreApplication::processEvents();
+        const QScrollArea* area = nullptr;
+        for (const QWidget* each = &form; !area; each = each->parentWidget())
+            area = qobject_cast<const QScrollArea*>(each);
+        QScrollBar* bar = area->verticalScrollBar();
+        bar->setValue(form.editor("schedule")->y());
+        const int place = bar->value();
+        QVERIFY(place > 0 && place < bar->maximum());
+        const QPoint before = form.editor("schedule")->mapTo(&setup, QPoint());
+        for (const char* schedule : {"cyclic", "plateau", "one_cycle"}) {
+            choose(form, "schedule", schedule);
+            QCoreApplication::processEvents();
+            QCOMPARE(bar->value(), place);
+            QCOMPARE(form.editor("schedule")->mapTo(&setup, QPoint()), before);
+        }
+    }
+
+    void aSettingSaysWhenItCounts()
+    {
+        const Schema schema = planSchema();
+        QVERIFY(paramHelp(*find(schema, "momentum"))
+                    .contains(QStringLiteral("Only with optimizer = sgd, rmsprop.")));
+        QVERIFY(!paramHelp(*find(schema, "epochs")).contains(QStringLiteral("Only with")));
     }
 
     void setupGivesOnlyWhatWasChanged()

@@ -32,6 +32,8 @@ QString paramHelp(const Param& param)
         lines << ParamEditor::tr("At least %1.").arg(range(*param.spec.min));
     else if (param.spec.max)
         lines << ParamEditor::tr("At most %1.").arg(range(*param.spec.max));
+    if (!param.spec.when.id.empty())
+        lines << sentence(sentenceOf(param.spec.when));
     const QString standard = fromUtf8(valueText(param.defaultValue));
     if (!standard.isEmpty())
         lines << ParamEditor::tr("Default: %1.").arg(standard);

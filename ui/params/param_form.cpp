@@ -4,20 +4,21 @@
 #include <QFormLayout>
 #include <QLabel>
 #include <algorithm>
+#include <iterator>
 
 #include "ui/params/param_editor.h"
 #include "ui/text/text.h"
 
 namespace fc::ui {
 
-ParamForm::ParamForm(const Schema& schema, QWidget* parent) : QWidget(parent)
+ParamForm::ParamForm(const Schema& schema, QWidget* parent)
+    : QWidget(parent), m_schema(schema), m_rows(new QFormLayout(this))
 {
-    auto* rows = new QFormLayout(this);
-    rows->setContentsMargins(0, 0, 0, 0);
-    rows->setHorizontalSpacing(10);
-    rows->setVerticalSpacing(6);
-    rows->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    rows->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    m_rows->setContentsMargins(0, 0, 0, 0);
+    m_rows->setHorizontalSpacing(10);
+    m_rows->setVerticalSpacing(6);
+    m_rows->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_rows->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
     for (const Param& param : schema) {
         auto* editor = new ParamEditor(param, this);
         auto* label = new QLabel(engineText(param.spec.label), this);
@@ -25,10 +26,31 @@ ParamForm::ParamForm(const Schema& schema, QWidget* parent) : QWidget(parent)
         label->setToolTip(paramHelp(param));
         label->setBuddy(editor->field());
         label->setMinimumHeight(editor->field()->sizeHint().height());
-        rows->addRow(label, editor);
+        m_rows->addRow(label, editor);
         m_editors.push_back(editor);
-        connect(editor, &ParamEditor::changed, this, &ParamForm::changed);
+        connect(editor, &ParamEditor::changed, this, [this] {
+            showUsed();
+            emit changed();
+        });
     }
+    showUsed();
+}
+
+std::vector<ParamEditor*> ParamForm::usedEditors() const
+{
+    const ParamValues all = values();
+    std::vector<ParamEditor*> used;
+    std::ranges::copy_if(m_editors, std::back_inserter(used), [&](const ParamEditor* editor) {
+        return !unusedBecauseOf(m_schema, all, editor->param());
+    });
+    return used;
+}
+
+void ParamForm::showUsed()
+{
+    const std::vector<ParamEditor*> used = usedEditors();
+    for (ParamEditor* editor : m_editors)
+        m_rows->setRowVisible(editor, std::ranges::find(used, editor) != used.end());
 }
 
 ParamValues ParamForm::values() const
@@ -42,7 +64,7 @@ ParamValues ParamForm::values() const
 ParamValues ParamForm::changes() const
 {
     ParamValues values;
-    for (const ParamEditor* editor : m_editors)
+    for (const ParamEditor* editor : usedEditors())
         if (editor->isChanged())
             values[editor->param().spec.id] = editor->value();
     return values;
@@ -63,19 +85,17 @@ void ParamForm::resetAll()
 
 bool ParamForm::hasProblems() const
 {
-    return std::any_of(m_editors.begin(), m_editors.end(),
-                       [](auto* editor) { return !editor->problem().isEmpty(); });
+    return std::ranges::any_of(usedEditors(), [](auto* editor) { return !editor->problem().isEmpty(); });
 }
 
 int ParamForm::changeCount() const
 {
-    return static_cast<int>(
-        std::count_if(m_editors.begin(), m_editors.end(), [](auto* editor) { return editor->isChanged(); }));
+    return static_cast<int>(changes().size());
 }
 
 bool ParamForm::focusProblem()
 {
-    for (ParamEditor* editor : m_editors)
+    for (ParamEditor* editor : usedEditors())
         if (!editor->problem().isEmpty()) {
             editor->field()->setFocus();
             return true;

@@ -6,25 +6,29 @@
 
 #include "engine/params/params.h"
 
+class QFormLayout;
+
 namespace fc::ui {
 
 class ParamEditor;
 
-/// A form from any schema: one labelled editor per parameter, in schema order.
+/// A form from any schema: one labelled editor per parameter, in schema order. A parameter is shown only
+/// while it counts (ParamSpec::when); hidden, it keeps its value.
 class ParamForm : public QWidget {
     Q_OBJECT
 
 public:
     explicit ParamForm(const Schema& schema, QWidget* parent = nullptr);
 
-    /// Every parameter.
+    /// Every parameter, shown or not.
     ParamValues values() const;
-    /// Those that differ from their defaults.
+    /// Those shown that differ from their defaults.
     ParamValues changes() const;
     /// Ids that the form does not have are left aside.
     void setValues(const ParamValues& values);
     void resetAll();
 
+    /// Among those shown.
     bool hasProblems() const;
     int changeCount() const;
     /// Gives the first field with a problem the focus; false when there is none.
@@ -36,6 +40,12 @@ signals:
     void changed();
 
 private:
+    /// Whose parameters count beside the other values.
+    std::vector<ParamEditor*> usedEditors() const;
+    void showUsed();
+
+    Schema m_schema;
+    QFormLayout* m_rows = nullptr;
     std::vector<ParamEditor*> m_editors;
 };
 

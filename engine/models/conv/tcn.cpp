@@ -92,14 +92,13 @@ struct TcnParams {
                  "last_step: a linear map of the state after the last observation. over_time: a linear map "
                  "over all states of the window, then a network per forecast step."),
              .choices = {"last_step", "over_time"}});
-        v.field(
-            decoderSize,
-            {.id = "decoder_size",
-             .label = TR("engine", "Decoder size"),
-             .help = TR("engine", "Width of the network per forecast step; only the over_time head has one."),
-             .min = 1,
-             .max = maxWidth,
-             .logScale = true});
+        v.field(decoderSize, {.id = "decoder_size",
+                              .label = TR("engine", "Decoder size"),
+                              .help = TR("engine", "Width of the network per forecast step."),
+                              .min = 1,
+                              .max = maxWidth,
+                              .logScale = true,
+                              .when = {"head", {"over_time"}}});
     }
 };
 
