@@ -48,7 +48,7 @@ struct LossSpec {
     double delta = 1.0;                       ///< Huber: where the parabola becomes a line
     std::vector<double> quantiles = {};       ///< Quantile: as trained; distributions: as reported. Rising,
                                               ///< each inside (0, 1); empty for point losses
-    double beta = 1.0;                        ///< SmoothL1: likewise
+    double beta = 1.0;                        ///< SmoothL1: where the parabola becomes a line
     int components = 1;                       ///< GaussianMixture
     std::vector<double> horizonWeights = {};  ///< one per forecast step; empty: all count alike
     std::vector<ChannelUnit> channels = {};   ///< empty: the scaled unit is that of the series
@@ -71,8 +71,8 @@ struct LossParams {
     void describe(ParamVisitor& v);
 };
 
-/// Throws UsageError when the list of quantiles is not rising numbers inside (0, 1), or that of the horizon
-/// not positive ones.
+/// Throws UsageError when the list of quantiles is not rising numbers inside (0, 1), or when one of the
+/// horizon's weights is below 0 or all of them are 0.
 LossSpec lossSpec(const LossParams& params);
 
 /// forecast [B, h, C, M], target [B, h, C] in scaled units -> one value: the weighted mean over the cells of

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cassert>
 #include <span>
 
 #include "engine/autograd/checkpointing.h"
@@ -16,6 +17,7 @@ template <typename Block>
 Tensor checkpointed(std::span<const Block> blocks, const Tensor& x, const Pass& pass,
                     std::size_t perSegment = 1)
 {
+    assert(perSegment > 0);
     Tensor h = x;
     while (!blocks.empty()) {
         const std::span<const Block> segment = blocks.first(std::min(perSegment, blocks.size()));

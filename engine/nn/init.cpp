@@ -20,6 +20,12 @@ Init drawn(Draw draw)
     };
 }
 
+/// Even in ±bound.
+Init evenWithin(double bound)
+{
+    return drawn([bound](Rng& rng) { return bound * (2.0 * rng.uniform() - 1.0); });
+}
+
 /// Columns of a tall matrix, each a vector of its own.
 using Columns = std::vector<std::vector<double>>;
 
@@ -92,14 +98,12 @@ Init truncatedNormalInit(double deviation)
 
 Init uniformFanIn(std::int64_t fanIn)
 {
-    const double bound = 1.0 / std::sqrt(static_cast<double>(fanIn));
-    return drawn([bound](Rng& rng) { return bound * (2.0 * rng.uniform() - 1.0); });
+    return evenWithin(1.0 / std::sqrt(static_cast<double>(fanIn)));
 }
 
 Init xavierUniform(std::int64_t fanIn, std::int64_t fanOut, double gain)
 {
-    const double bound = gain * std::sqrt(6.0 / static_cast<double>(fanIn + fanOut));
-    return drawn([bound](Rng& rng) { return bound * (2.0 * rng.uniform() - 1.0); });
+    return evenWithin(gain * std::sqrt(6.0 / static_cast<double>(fanIn + fanOut)));
 }
 
 Init xavierNormal(std::int64_t fanIn, std::int64_t fanOut, double gain)
@@ -114,8 +118,7 @@ Init heNormal(std::int64_t fanIn)
 
 Init heUniform(std::int64_t fanIn)
 {
-    const double bound = std::sqrt(6.0 / static_cast<double>(fanIn));
-    return drawn([bound](Rng& rng) { return bound * (2.0 * rng.uniform() - 1.0); });
+    return evenWithin(std::sqrt(6.0 / static_cast<double>(fanIn)));
 }
 
 Init orthogonalInit(double gain)

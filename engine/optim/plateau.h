@@ -21,10 +21,11 @@ struct PlateauState {
 /// The start: the highest rate, nothing seen.
 PlateauState plateauStart(double base);
 
-/// What follows from one more validation loss: after plateauPatience losses in a row that are not better, the
-/// rate is multiplied by stepFactor, and plateauCooldown losses pass uncounted. As torch's ReduceLROnPlateau,
-/// a loss is better below best - threshold |best| or best - threshold (torch leaves out the bars, so that for
-/// a loss below 0 a worse one can count as better), and a change of the rate below 1e-8 is left out.
+/// What follows from one more validation loss: after more than plateauPatience losses in a row that are not
+/// better, the rate is multiplied by stepFactor, and plateauCooldown losses pass uncounted. As torch's
+/// ReduceLROnPlateau, a loss is better below best - threshold |best| or best - threshold (torch leaves out
+/// the bars, so that for a loss below 0 a worse one can count as better), and a change of the rate below 1e-8
+/// is left out.
 PlateauState plateauAfter(const ScheduleParams& params, const PlateauState& state, double loss);
 
 }  // namespace fc

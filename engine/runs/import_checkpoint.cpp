@@ -84,7 +84,7 @@ RunRecord importWeights(const std::filesystem::path& workspace, const std::files
     const MappedSafetensors mapped(file, DigestCheck::Verify);
     loadWeights(prepared.trainable.model->weights, tensorsOf(mapped), torchWeightNames());
     // An optimizer that has not stepped yet: training can go on from these weights.
-    const TrainState state;
+    const TrainState state = startState(prepared.trainable.plan);
     const Optimizer optimizer(prepared.trainable.plan.optimizer, prepared.trainable.model->weights);
     const std::string bytes = writeCheckpoint(prepared.trainable, optimizer, {}, state);
     return storeImported(

@@ -43,7 +43,7 @@ LoadedRun loadRun(const std::filesystem::path& workspace, const std::string& nam
 /// residuals.
 void addInterval(FutureForecast& forecast, const WindowForecast& window, const LoadedRun& loaded)
 {
-    const std::vector<double> quantiles = loaded.trainable.quantiles();
+    const std::vector<double>& quantiles = loaded.trainable.loss.quantiles;
     const auto trained = [&](double q) {
         const auto it =
             std::ranges::find_if(quantiles, [&](double each) { return std::abs(each - q) < 1e-6; });

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/sha256.h"
-#include "engine/io/safetensors.h"
+#include "engine/io/safetensors_tensors.h"
 
 namespace fc {
 
@@ -24,17 +24,11 @@ std::string_view bytesIn(const Tensor& tensor)
             static_cast<size_t>(tensor.count() * bytesOf(tensor.dtype()))};
 }
 
-/// As safetensors writes them.
-std::string storedType(const Tensor& tensor)
-{
-    return tensor.dtype() == DType::BF16 ? "BF16" : "F32";
-}
-
 StoredTensor stored(const std::string& name, const Tensor& tensor)
 {
     const auto sizes = tensor.shape().sizes();
     return {.name = name,
-            .dtype = storedType(tensor),
+            .dtype = safetensorsType(tensor.dtype()),
             .shape = {sizes.begin(), sizes.end()},
             .bytes = bytesIn(tensor)};
 }
@@ -145,9 +139,10 @@ std::string mismatches(const SafetensorsFile& file, const Targets& targets)
             continue;
         }
         const Shape shape(std::span<const std::int64_t>(it->second->shape));
-        if (it->second->dtype != storedType(target) || !(shape == target.shape()))
-            note(name + " is " + it->second->dtype + " " + print(shape) + ", the model has " +
-                 storedType(target) + " " + print(target.shape()));
+        const std::string type = safetensorsType(target.dtype());
+        if (it->second->dtype != type || !(shape == target.shape()))
+            note(name + " is " + it->second->dtype + " " + print(shape) + ", the model has " + type + " " +
+                 print(target.shape()));
         found.erase(it);
     }
     for (const auto& [name, tensor] : found) {

@@ -37,9 +37,9 @@ public:
           m_optimizer(run.plan.optimizer, run.model->weights),
           m_schedule(run.plan.schedule, run.plan.optimizer.learningRate, totalSteps(run)),
           m_layers(m_optimizer),
-          m_gradients(m_optimizer.weights().size())
+          m_gradients(m_optimizer.weights().size()),
+          m_state(startState(run.plan))
     {
-        m_state.plateau = plateauStart(run.plan.optimizer.learningRate);
     }
 
     TrainResult run(const std::string& checkpoint, std::int64_t extraSteps);
@@ -366,6 +366,13 @@ TrainResult Training::run(const std::string& bytes, std::int64_t extraSteps)
 }
 
 }  // namespace
+
+TrainState startState(const TrainPlan& plan)
+{
+    TrainState state;
+    state.plateau = plateauStart(plan.optimizer.learningRate);
+    return state;
+}
 
 TrainResult train(Trainable& run, const std::string& checkpoint, std::int64_t extraSteps,
                   TrainControl& control, TrainObserver& observer)

@@ -103,6 +103,9 @@ struct TrainState {
     PlateauState plateau;             ///< of the schedule "plateau"
 };
 
+/// Where a training with this plan begins.
+TrainState startState(const TrainPlan& plan);
+
 struct TrainResult {
     StopReason reason = StopReason::Finished;
     TrainState state;

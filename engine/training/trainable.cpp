@@ -101,11 +101,6 @@ Trainable makeTrainable(std::shared_ptr<const Dataset> dataset, const ModelEntry
     return run;
 }
 
-std::vector<double> Trainable::quantiles() const
-{
-    return {loss.quantiles.begin(), loss.quantiles.end()};
-}
-
 std::int64_t stepsPerEpoch(const Trainable& run)
 {
     const std::int64_t size = std::int64_t{run.plan.batchSize} * run.plan.accumulate;

@@ -25,9 +25,6 @@ struct Trainable {
     WindowNorm norm = WindowNorm::None;
     std::unique_ptr<Model> model;
     std::string seriesHash;  ///< of the whole series, written into checkpoints
-
-    /// The levels a forecast comes with; empty for point losses.
-    std::vector<double> quantiles() const;
 };
 
 /// Builds the model with fresh weights from plan.seed, its matrices in plan.precision, and freezes what

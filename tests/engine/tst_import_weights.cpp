@@ -15,7 +15,7 @@ namespace {
 
 /// A workspace with one seasonal series and a run "teacher" on it.
 struct Workspace {
-    Workspace()
+    explicit Workspace(const std::string& schedule = "constant")
     {
         Store::create(path);
         Series series;
@@ -36,6 +36,7 @@ struct Workspace {
                                          {"horizon", std::int64_t{12}},
                                          {"epochs", std::int64_t{2}},
                                          {"learning_rate", 0.01},
+                                         {"schedule", schedule},
                                          {"threads", std::int64_t{1}}},
                             .runName = "teacher"},
                            control)
@@ -120,6 +121,17 @@ private slots:
         const RunRecord resumed = resumeRun(w.path, "pupil", 0, 0, control).run;
         QCOMPARE(resumed.steps, w.teacher.steps);
         QVERIFY(resumed.weightsSha256 != w.teacher.weightsSha256);
+    }
+
+    void importedWeightsStartAtTheLearningRateOfTheirPlan()
+    {
+        const Workspace w("plateau");
+        const RunRecord pupil = importWeights(w.path, w.foreignFile(), "teacher", "pupil");
+        TrainControl control;
+        resumeRun(w.path, "pupil", 0, 1, control);
+        const std::vector<StepRecord> steps = Store::open(w.path, Store::Mode::ReadOnly).steps(pupil.id);
+        QCOMPARE(steps.size(), 1U);
+        QCOMPARE(steps.front().learningRate, 0.01);
     }
 
     /// Its optimizer's tensors are left out.

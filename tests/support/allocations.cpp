@@ -38,6 +38,14 @@ void* operator new(std::size_t size, std::align_val_t alignment)
 {
     return counted(size, static_cast<std::size_t>(alignment));
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept
+{
+    try {
+        return operator new(size);
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
+}
 void operator delete(void* place) noexcept
 {
     std::free(place);
