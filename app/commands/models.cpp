@@ -87,15 +87,26 @@ std::string capabilityText(const Capabilities& can)
     return text;
 }
 
+/// Longer lists of choices stand with the meaning, so that a table stays as wide as a screen.
+constexpr std::size_t widestRange = 32;
+
+std::string choicesText(const ParamSpec& spec)
+{
+    std::string choices;
+    for (const std::string& choice : spec.choices)
+        choices += (choices.empty() ? "" : "|") + choice;
+    return choices;
+}
+
 std::string rangeText(const Param& param)
 {
     const auto text = [&](double bound) {
         return param.type() == "integer" ? std::to_string(static_cast<std::int64_t>(bound))
                                          : formatNumber(bound);
     };
-    std::string range;
-    for (const std::string& choice : param.spec.choices)
-        range += (range.empty() ? "" : "|") + choice;
+    std::string range = choicesText(param.spec);
+    if (range.size() > widestRange)
+        range = "see right";
     if (param.spec.min && param.spec.max)
         range = text(*param.spec.min) + " to " + text(*param.spec.max);
     else if (param.spec.min)
@@ -107,7 +118,11 @@ std::string rangeText(const Param& param)
 
 std::string meaning(const ParamSpec& spec)
 {
-    return spec.when.id.empty() ? spec.help : spec.help + " " + sentenceOf(spec.when).english();
+    std::string text = spec.help;
+    const std::string choices = choicesText(spec);
+    if (choices.size() > widestRange)
+        text += " One of " + choices + ".";
+    return spec.when.id.empty() ? text : text + " " + sentenceOf(spec.when).english();
 }
 
 std::string schemaText(const Schema& schema)

@@ -150,8 +150,11 @@ void Optimizer::eachPart(const Body& body)
         for (std::size_t i = first; i < last; ++i)
             body(i);
     };
+    // A few blocks are done before a helper has come.
+    constexpr std::int64_t worthSplitting = 12;
+    const auto count = static_cast<std::int64_t>(m_blockEnds.size());
     // By reference: a function object that holds more than a pointer would be put on the heap.
-    parallelFor(static_cast<std::int64_t>(m_blockEnds.size()), 1, std::ref(blocks));
+    parallelFor(count, count < worthSplitting ? worthSplitting : 1, std::ref(blocks));
 }
 
 Clipping Optimizer::clip(const ClipParams& params, std::span<const Tensor> gradients)

@@ -30,7 +30,7 @@ Matrix readable(const Tensor& x)
 }
 
 /// Multiplications that are worth waking another thread for.
-constexpr std::int64_t worthSplitting = std::int64_t{1} << 21;
+constexpr std::int64_t worthSplitting = std::int64_t{1} << 22;
 
 /// Offsets of the matrices of batch entry `i`, for broadcast leading axes.
 struct BatchWalk {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <thread>
 
 #include "engine/autograd/ops_attention.h"
 #include "engine/autograd/ops_index.h"
@@ -458,12 +459,16 @@ private slots:
     void nothingOfTheSizeOfTheScoresIsKept()
     {
         const std::int64_t T = 2048;
-        const List v = randomHeads({.batch = 1, .heads = 2, .queries = T, .keys = T, .depth = 8}, 14);
-        trimPool();
-        const std::int64_t before = poolStats().bytesInUse;
-        valuesAndGrads(byTiles, v, {});
+        std::int64_t most = 0;
+        // A thread of its own has seen no other test.
+        std::thread([&] {
+            const List v = randomHeads({.batch = 1, .heads = 2, .queries = T, .keys = T, .depth = 8}, 14);
+            const std::int64_t before = poolStats().bytesInUse;
+            valuesAndGrads(byTiles, v, {});
+            most = poolStats().bytesPeak - before;
+        }).join();
         const std::int64_t scores = 2 * T * T * 4;
-        QVERIFY(poolStats().bytesPeak - before < scores / 8);
+        QVERIFY(most > 0 && most < scores / 8);
     }
 
     void steadyStepAllocatesNothing()
@@ -485,7 +490,7 @@ private slots:
             CarriedAttention carried;
             {
                 const TapeScope scope(&tape);
-                carried = attendCarrying(projection, 3, attendCarrying(projection, 3).scores);
+                carried = attendCarrying(projection, 2, attendCarrying(projection, 2).scores);
             }
             const std::array seeds{std::pair{y, y}, std::pair{carried.values, carried.values}};
             tape.backward(seeds);
