@@ -4,11 +4,10 @@
 #include "app/bench/stacks.h"
 #include "engine/autograd/ops_attention.h"
 #include "engine/autograd/ops_math.h"
-#include "engine/autograd/ops_matmul.h"
-#include "engine/autograd/ops_norm.h"
 #include "engine/autograd/ops_reduce.h"
 #include "engine/autograd/ops_shape.h"
 #include "engine/nn/linear.h"
+#include "engine/nn/norm.h"
 
 namespace fc::app {
 
@@ -33,27 +32,6 @@ struct PatchParams {
         v.field(stride, sizeSpec("stride", 1, 512));
         v.field(dropout, sizeSpec("dropout", 0, 0.9));
     }
-};
-
-/// Batch normalization of rows [N, width].
-struct Norm {
-    Norm(const WeightScope& scope, std::int64_t width)
-        : weight(scope.make("weight", {width}, constantInit(1.0F))),
-          bias(scope.make("bias", {width}, zerosInit())),
-          running{scope.makeBuffer("running_mean", {width}, zerosInit()),
-                  scope.makeBuffer("running_var", {width}, constantInit(1.0F))}
-    {
-    }
-
-    Tensor operator()(const Tensor& rows, const Pass& pass) const
-    {
-        RunningStatistics statistics = running;  // shares the storage
-        return batchNorm(rows, weight, bias, statistics, pass.training);
-    }
-
-    Tensor weight;
-    Tensor bias;
-    RunningStatistics running;
 };
 
 struct Layer {
@@ -81,14 +59,14 @@ struct Layer {
     }
 
     Tensor dropped(const Tensor& x, const Pass& pass) const { return dropout(x, params.dropout, pass); }
-    static Tensor normalized(const Norm& norm, const Tensor& x, const Pass& pass)
+    static Tensor normalized(const BatchNorm& norm, const Tensor& x, const Pass& pass)
     {
         return reshape(norm(reshape(x, {-1, x.size(2)}), pass), x.shape());
     }
 
     PatchParams params;
     Linear qkv, out;
-    Norm norm1, norm2;
+    BatchNorm norm1, norm2;
     Linear up, down;
 };
 

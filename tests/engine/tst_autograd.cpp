@@ -440,6 +440,22 @@ private slots:
             QCOMPARE(static_cast<double>(got[i]), wanted[i]);
     }
 
+    void dropoutDoesNotDependOnTheThreads()
+    {
+        const Tensor x = Tensor::full({200001}, 1.0F);  // more than one thread takes at a time
+        const auto with = [&x](int threads) {
+            setThreadCount(threads);
+            Rng rng(42, 7);
+            const std::vector<float> y = dropout(x, 0.25F, rng).values();
+            setThreadCount(1);
+            return y;
+        };
+        const std::vector<float> one = with(1);
+        QCOMPARE(with(3), one);
+        // The second share of the values goes on where the first one ends.
+        QVERIFY(!std::equal(one.begin(), one.begin() + 65536, one.begin() + 65536));
+    }
+
     void dropoutFollowsTheGenerator()
     {
         const Tensor x = Tensor::full({1001}, 1.0F);

