@@ -121,18 +121,16 @@ void checkScales(const FittedScales& stored, std::size_t targets, std::size_t pa
         stored.targets.size(), stored.past.size(), stored.future.size(), targets, past, future));
 }
 
-/// Scaled, [rows, columns]; undefined without columns.
-Tensor rowTensor(const std::vector<std::vector<double>>& columns, const std::vector<ColumnScale>& scales)
+/// Scaled, [rows, columns]; undefined without columns. `before`: the values of the row before the first.
+Tensor rowTensor(const std::vector<std::vector<double>>& columns, const std::vector<ColumnScale>& scales,
+                 const std::vector<double>& before = {})
 {
     if (columns.empty())
         return {};
     const std::size_t rows = columns.front().size();
     Tensor out = Tensor::empty({static_cast<std::int64_t>(rows), static_cast<std::int64_t>(columns.size())});
-    float* at = out.data();
-    for (std::size_t t = 0; t < rows; ++t) {
-        for (std::size_t c = 0; c < columns.size(); ++c)
-            *at++ = static_cast<float>(scales[c].forward(columns[c][t]));
-    }
+    for (std::size_t c = 0; c < columns.size(); ++c)
+        scales[c].forward(columns[c], before.empty() ? missing : before[c], out.data() + c, columns.size());
     return out;
 }
 
@@ -146,6 +144,13 @@ public:
     {
         for (std::size_t t = 0; t < m_bad.size(); ++t)
             m_bad[t] = m_bad[t] || std::isnan(column[t]);
+    }
+    /// [rows, columns]
+    void add(const Tensor& rows)
+    {
+        const auto width = static_cast<std::size_t>(rows.size(1));
+        for (std::size_t i = 0; i < m_bad.size() * width; ++i)
+            m_bad[i / width] = m_bad[i / width] || std::isnan(rows.data()[i]);
     }
     void count()
     {
@@ -168,10 +173,9 @@ void cutWindows(Dataset& dataset, const std::vector<std::vector<double>>& past)
     const std::int64_t horizon = dataset.task.horizon;
     MissingRows seen(dataset.series.rows());
     MissingRows asked(dataset.series.rows());
-    for (const std::vector<double>& column : dataset.targets) {
-        seen.add(column);
-        asked.add(column);
-    }
+    // The change from a missing value is missing too, so that the scaled rows say more than the values.
+    seen.add(dataset.targetRows);
+    asked.add(dataset.targetRows);
     for (const std::vector<double>& column : past)
         seen.add(column);
     seen.count();
@@ -220,9 +224,10 @@ void setScales(Dataset& dataset, const std::vector<std::vector<double>>& past,
 {
     if (!fitted) {
         const Range& train = dataset.split.train;
+        const std::string ofFeatures = featureScaler(dataset.recipe.scaler);
         dataset.targetScales = fitScales(dataset.recipe.scaler, dataset.targets, train);
-        dataset.pastScales = fitScales(dataset.recipe.scaler, past, train);
-        dataset.futureScales = fitScales(dataset.recipe.scaler, future, train);
+        dataset.pastScales = fitScales(ofFeatures, past, train);
+        dataset.futureScales = fitScales(ofFeatures, future, train);
         return;
     }
     checkScales(*fitted, dataset.targets.size(), past.size(), future.size());
@@ -251,7 +256,11 @@ Dataset makeDataset(const Series& series, const Recipe& recipe, const FittedScal
     check(schemaOf<Recipe>(), valuesOf(recipe));
     const std::vector<FeatureSpec> specs = parseFeatures(recipe.features);
     const std::vector<const Column*> targets = targetColumns(series, recipe.targets);
+    for (const Column* target : targets)
+        checkScalable(recipe.scaler, target->name, target->values);
     FeatureTable table = computeFeatures(series, specs);
+    if (looksAtRowBefore(recipe.scaler))
+        table.warmUp = std::max(table.warmUp, 1);
     if (static_cast<std::size_t>(table.warmUp) >= series.rows()) {
         throw Error(
             Message(TR("engine",
@@ -288,7 +297,11 @@ Dataset makeDataset(const Series& series, const Recipe& recipe, const FittedScal
         for (std::size_t i = 0; i < future.size(); ++i)
             future[i].insert(future[i].end(), ahead.columns[i].begin(), ahead.columns[i].end());
     }
-    dataset.targetRows = rowTensor(dataset.targets, dataset.targetScales);
+    std::vector<double> before;
+    for (const Column* target : targets)
+        before.push_back(table.warmUp > 0 ? target->values[static_cast<std::size_t>(table.warmUp) - 1]
+                                          : missing);
+    dataset.targetRows = rowTensor(dataset.targets, dataset.targetScales, before);
     dataset.pastRows = rowTensor(past, dataset.pastScales);
     dataset.futureRows = rowTensor(future, dataset.futureScales);
     cutWindows(dataset, past);

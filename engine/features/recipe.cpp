@@ -36,8 +36,16 @@ void Recipe::describe(ParamVisitor& v)
                      .help = TR("engine",
                                 "Unit in which the model sees the data, taken from the training part alone. "
                                 "standard: mean and standard deviation. minmax: 0 to 1. robust: median and "
-                                "inter-quartile range. revin, revin_last: standard, and each window is also "
-                                "centered on its own mean or last value."),
+                                "inter-quartile range. max_abs: the largest value is 1. log, box_cox: "
+                                "logarithm or likeliest power of targets above 0, then standard; their "
+                                "forecast of a point is that of a median. yeo_johnson, asinh: the same for "
+                                "any value. difference, log_difference: changes of the targets from row to "
+                                "row, or of their logarithm; the forecast is the last value and their sum. "
+                                "revin, revin_last: standard, and each window is also centered on its own "
+                                "mean or last value. window_standard, window_robust: standard, and each "
+                                "window has its own mean and standard deviation, or median and median "
+                                "deviation. Features are standardised where only targets can be scaled "
+                                "so."),
                      .choices = scalerNames()});
     v.field(split, {.id = "split",
                     .label = TR("engine", "Split"),

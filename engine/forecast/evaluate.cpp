@@ -113,6 +113,12 @@ std::vector<double> maseScales(const Dataset& dataset)
     return scales;
 }
 
+/// Of the cell [step * channels + channel].
+const ColumnScale& scaleOf(const Dataset& dataset, size_t cell)
+{
+    return dataset.targetScales[cell % dataset.targetScales.size()];
+}
+
 std::vector<double> channelOf(const std::vector<double>& cells, size_t channel, size_t channels)
 {
     std::vector<double> out;
@@ -160,11 +166,15 @@ ResidualIntervals residualIntervals(const Model& model, WindowNorm norm, const D
     const auto cells = static_cast<size_t>(dataset.task.horizon * dataset.task.channels);
     std::vector<std::vector<double>> residuals(cells);
     predictWindows(model, norm, dataset, loss, dataset.validationWindows, [&](const WindowForecast& window) {
-        for (size_t i = 0; i < cells; ++i)
-            residuals[i].push_back(window.actual[i] - window.point[i]);
+        for (size_t i = 0; i < cells; ++i) {
+            const ColumnScale& scale = scaleOf(dataset, i);
+            const double residual = scale.warped(window.actual[i]) - scale.warped(window.point[i]);
+            if (std::isfinite(residual))
+                residuals[i].push_back(residual);
+        }
     });
     ResidualIntervals intervals;
-    if (dataset.validationWindows.empty())
+    if (std::ranges::any_of(residuals, &std::vector<double>::empty))
         return intervals;
     for (std::vector<double>& each : residuals) {
         std::ranges::sort(each);
@@ -172,6 +182,17 @@ ResidualIntervals residualIntervals(const Model& model, WindowNorm norm, const D
         intervals.upper.push_back(quantile(each, 0.9));
     }
     return intervals;
+}
+
+std::vector<double> ResidualIntervals::bound(const Dataset& dataset, const std::vector<double>& point,
+                                             const std::vector<double>& offsets)
+{
+    std::vector<double> bounds;
+    for (size_t i = 0; i < offsets.size() && i < point.size(); ++i) {
+        const ColumnScale& scale = scaleOf(dataset, i);
+        bounds.push_back(scale.unwarped(scale.warped(point[i]) + offsets[i]));
+    }
+    return bounds;
 }
 
 std::string ResidualIntervals::toJson() const

@@ -25,12 +25,16 @@ PartEvaluation evaluatePart(const Model& model, WindowNorm norm, const Dataset& 
                             Part part);
 
 /// Bounds of an 80% interval as offsets from the point forecast, one per [step * channels + channel]: the 10%
-/// and 90% quantiles of the residuals (actual - forecast) over all validation windows. Empty when there are
-/// none.
+/// and 90% quantiles of the residuals (actual - forecast) over all validation windows. Under a scaler that
+/// warps the values (log, asinh, …) they are of the warped values, so that the interval grows with the series
+/// and stays among the values there are. Empty when there are none.
 struct ResidualIntervals {
     std::vector<double> lower;
     std::vector<double> upper;
 
+    /// `point` moved by `offsets`, one of the two above, in the unit of the series.
+    static std::vector<double> bound(const Dataset& dataset, const std::vector<double>& point,
+                                     const std::vector<double>& offsets);
     std::string toJson() const;
     static ResidualIntervals fromJson(const std::string& json);
 };

@@ -30,6 +30,36 @@ void refuseNegatives(const std::string& loss, const std::string& name, const std
                     loss, name, *negative, negative - values.begin() + 1));
 }
 
+/// What the unit of the series decides does not go through a scaler that bends it, and what each step says on
+/// its own not through sums of changes.
+void refuseScaler(const LossSpec& spec, const LossParams& params, const Dataset& dataset,
+                  const ColumnScale& scale)
+{
+    if (scale.isAffine())
+        return;
+    const std::optional<Distribution> distribution = spec.distribution();
+    const std::string& scaler = dataset.recipe.scaler;
+    if (scale.differenced && (distribution || spec.kind == LossKind::Quantile))
+        throw UsageError(
+            Message(TR("engine",
+                       "The loss %1 describes each step on its own, but the scaler %2 forecasts changes that "
+                       "are summed. Choose a loss for points, such as mse or mae, or the scaler standard."),
+                    params.loss, scaler));
+    if ((distribution && distribution->isCount()) || spec.kind == LossKind::PercentageError ||
+        spec.kind == LossKind::SymmetricPercentageError || spec.kind == LossKind::ScaledError)
+        throw UsageError(Message(
+            TR("engine",
+               "The loss %1 is in the unit of the series, which the scaler %2 bends. Choose the scaler "
+               "standard, or a loss such as mse, mae or quantile."),
+            params.loss, scaler));
+    if (spec.kind == LossKind::StudentT)
+        throw UsageError(
+            Message(TR("engine",
+                       "The tails of the loss student_t are so long that its forecasts under the scaler %1 "
+                       "have no mean. Choose normal, laplace or quantile, or the scaler standard."),
+                    scaler));
+}
+
 /// In scaled units; 0 when the series repeats itself.
 double naiveError(const Dataset& dataset, size_t channel)
 {
@@ -53,11 +83,14 @@ LossSpec fitLoss(const LossParams& params, const Dataset& dataset)
     const std::optional<Distribution> distribution = spec.distribution();
     for (size_t c = 0; c < dataset.targets.size(); ++c) {
         const std::string& name = dataset.targetNames[c];
+        refuseScaler(spec, params, dataset, dataset.targetScales[c]);
         if (spec.kind == LossKind::PercentageError)
             refuseZeros(name, dataset.targets[c]);
         if (distribution && distribution->isCount())
             refuseNegatives(params.loss, name, dataset.targets[c]);
-        ChannelUnit unit{.center = dataset.targetScales[c].center, .scale = dataset.targetScales[c].scale};
+        const ColumnScale& scale = dataset.targetScales[c];
+        ChannelUnit unit =
+            scale.isAffine() ? ChannelUnit{.center = scale.center, .scale = scale.scale} : ChannelUnit();
         if (spec.kind == LossKind::ScaledError) {
             unit.naiveError = naiveError(dataset, c);
             if (!(unit.naiveError > 0))

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "engine/autograd/ops_math.h"
 #include "engine/autograd/tape.h"
 #include "engine/base/float_mode.h"
 #include "engine/base/parallel.h"
+#include "engine/models/warped_crps.h"
 
 namespace fc {
 
@@ -23,30 +25,74 @@ struct WindowStatistics {
     Tensor scale;
 };
 
+struct Statistics {
+    float center = 0;
+    float scale = 1;
+};
+
+/// Values at first[t * step].
+Statistics momentsOf(const float* first, std::int64_t length, std::int64_t step, WindowNorm norm)
+{
+    double sum = 0;
+    for (std::int64_t t = 0; t < length; ++t)
+        sum += static_cast<double>(first[t * step]);
+    const double mean = sum / static_cast<double>(length);
+    double squares = 0;
+    for (std::int64_t t = 0; t < length; ++t) {
+        const double d = static_cast<double>(first[t * step]) - mean;
+        squares += d * d;
+    }
+    const double variance = squares / static_cast<double>(length);
+    if (norm == WindowNorm::Standard || norm == WindowNorm::Robust) {
+        // Floats that differ by their last digits alone are equal.
+        const double roundOff = 10.0 * std::numeric_limits<float>::epsilon() * std::abs(mean);
+        const double deviation = std::sqrt(variance);
+        return {static_cast<float>(mean), deviation > roundOff ? static_cast<float>(deviation) : 1.0F};
+    }
+    constexpr double epsilon = 1e-5;
+    return {norm == WindowNorm::Last ? first[(length - 1) * step] : static_cast<float>(mean),
+            static_cast<float>(std::sqrt(variance + epsilon))};
+}
+
+/// Of any order; `values` are moved about.
+float median(std::span<float> values)
+{
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::ranges::nth_element(values, middle);
+    return values.size() % 2 == 1 ? *middle
+                                  : (*middle + *std::ranges::max_element(values.begin(), middle)) / 2;
+}
+
+Statistics mediansOf(const float* first, std::int64_t length, std::int64_t step, std::span<float> scratch)
+{
+    for (std::int64_t t = 0; t < length; ++t)
+        scratch[static_cast<size_t>(t)] = first[t * step];
+    const float center = median(scratch);
+    for (float& x : scratch)
+        x = std::abs(x - center);
+    const float spread = median(scratch);
+    const float roundOff = 10.0F * std::numeric_limits<float>::epsilon() * std::abs(center);
+    if (spread > roundOff)
+        return {center, spread};
+    const float deviation = momentsOf(first, length, step, WindowNorm::Robust).scale;
+    return {center, deviation == 1.0F ? 1.0F : 0.6745F * deviation};
+}
+
 WindowStatistics windowStatistics(const Tensor& past, WindowNorm norm)
 {
     const std::int64_t batch = past.size(0), length = past.size(1), channels = past.size(2);
     WindowStatistics statistics{Tensor::empty({batch, 1, channels, 1}),
                                 Tensor::empty({batch, 1, channels, 1})};
-    const float* x = past.data();
-    float* center = statistics.center.data();
-    float* scale = statistics.scale.data();
+    Tensor scratch = norm == WindowNorm::Robust ? Tensor::empty({length}) : Tensor();
     for (std::int64_t b = 0; b < batch; ++b) {
         for (std::int64_t c = 0; c < channels; ++c) {
-            const float* first = x + b * length * channels + c;
-            double sum = 0;
-            for (std::int64_t t = 0; t < length; ++t)
-                sum += static_cast<double>(first[t * channels]);
-            const double mean = sum / static_cast<double>(length);
-            double squares = 0;
-            for (std::int64_t t = 0; t < length; ++t) {
-                const double d = static_cast<double>(first[t * channels]) - mean;
-                squares += d * d;
-            }
-            constexpr double epsilon = 1e-5;
-            const std::int64_t i = b * channels + c;
-            center[i] = norm == WindowNorm::Last ? first[(length - 1) * channels] : static_cast<float>(mean);
-            scale[i] = static_cast<float>(std::sqrt(squares / static_cast<double>(length) + epsilon));
+            const float* first = past.data() + b * length * channels + c;
+            const Statistics window =
+                norm == WindowNorm::Robust
+                    ? mediansOf(first, length, channels, {scratch.data(), static_cast<size_t>(length)})
+                    : momentsOf(first, length, channels, norm);
+            statistics.center.data()[b * channels + c] = window.center;
+            statistics.scale.data()[b * channels + c] = window.scale;
         }
     }
     return statistics;
@@ -111,6 +157,30 @@ void sortQuantiles(WindowForecast& forecast)
     }
 }
 
+/// The newest value before `origin` that is there; missing when none is.
+double lastValue(const std::vector<double>& values, std::int64_t origin)
+{
+    const auto end = values.rend() - origin;
+    const auto last = std::find_if(end, values.rend(), [](double x) { return !std::isnan(x); });
+    return last == values.rend() ? missing : *last;
+}
+
+/// A window's points [h, C] back in the unit of the series, from the last values before the forecast on where
+/// the model sees changes.
+std::vector<double> pointsOf(const Dataset& dataset, const float* values, std::int64_t origin)
+{
+    const auto channels = static_cast<size_t>(dataset.task.channels);
+    const auto horizon = static_cast<size_t>(dataset.task.horizon);
+    std::vector<double> points(horizon * channels);
+    std::vector<double> steps(horizon);
+    for (size_t c = 0; c < channels; ++c) {
+        dataset.targetScales[c].inverse(values + c, channels, lastValue(dataset.targets[c], origin), steps);
+        for (size_t step = 0; step < horizon; ++step)
+            points[step * channels + c] = steps[step];
+    }
+    return points;
+}
+
 /// A window's forecast [h, C, M] of points or quantiles, back in the unit of the series.
 void readQuantiles(const Dataset& dataset, const LossSpec& loss, const float* values,
                    WindowForecast& forecast)
@@ -122,7 +192,7 @@ void readQuantiles(const Dataset& dataset, const LossSpec& loss, const float* va
         });
     };
     if (loss.quantiles.empty()) {
-        forecast.point = column(0);
+        forecast.point = pointsOf(dataset, values, forecast.origin);
         return;
     }
     for (size_t q = 0; q < outputs; ++q)
@@ -139,8 +209,8 @@ void readQuantiles(const Dataset& dataset, const LossSpec& loss, const float* va
     }
 }
 
-/// A window's numbers of a distribution [h, C, M] -> its quantiles and score. Quantiles and score follow an
-/// affine scaler exactly; counts are in the unit of the series already.
+/// A window's numbers of a distribution [h, C, M] -> its quantiles and score. Quantiles follow every scaler
+/// exactly, the score an affine one; counts are in the unit of the series already.
 void readDistribution(const Dataset& dataset, const LossSpec& loss, const Distribution& distribution,
                       const float* values, WindowForecast& forecast)
 {
@@ -161,7 +231,10 @@ void readDistribution(const Dataset& dataset, const LossSpec& loss, const Distri
         forecast.crps = eachCell(dataset, [&](size_t i, const ColumnScale& scale) {
             const ColumnScale by = unit(scale);
             const double y = by.forward(forecast.actual[i]);
-            return std::isnan(y) ? y : by.scale * distributionCrps(distribution, numbers(i), y);
+            if (std::isnan(y))
+                return y;
+            return by.isAffine() ? by.scale * distributionCrps(distribution, numbers(i), y)
+                                 : warpedCrps(distribution, numbers(i), by, forecast.actual[i]);
         });
     }
 }
@@ -205,7 +278,19 @@ WindowNorm windowNorm(const std::string& scaler)
 {
     if (scaler == "revin")
         return WindowNorm::Mean;
-    return scaler == "revin_last" ? WindowNorm::Last : WindowNorm::None;
+    if (scaler == "revin_last")
+        return WindowNorm::Last;
+    if (scaler == "window_standard")
+        return WindowNorm::Standard;
+    return scaler == "window_robust" ? WindowNorm::Robust : WindowNorm::None;
+}
+
+Batch normalizedBatch(WindowNorm norm, const Batch& batch)
+{
+    Batch inner = batch;
+    if (norm != WindowNorm::None)
+        inner.past = normalizedPast(batch.past, windowStatistics(batch.past, norm));
+    return inner;
 }
 
 Tensor forwardNormalized(const Model& model, WindowNorm norm, const LossSpec& loss, const Batch& batch,

@@ -12,13 +12,22 @@
 
 namespace fc {
 
-/// Reversible instance normalisation around the whole model, without learned affine (Kim et al., ICLR 2022,
-/// eq. 1 and 3; eps 1e-5, statistics detached): Mean subtracts the window mean, Last the window's last value;
-/// both divide by the window's standard deviation. Undone on the forecast.
-enum class WindowNorm { None, Mean, Last };
+/// What happens to each window and channel before the model, and is undone on its forecast.
+///   Mean, Last         reversible instance normalisation without learned affine (Kim et al., ICLR 2022, eq.
+///   1
+///                      and 3; eps 1e-5, statistics detached): minus the window's mean or last value, over
+///                      its standard deviation
+///   Standard, Robust   minus the window's mean over its standard deviation, or its median over its median
+///                      absolute deviation; 0.6745 of the standard deviation where most values are the same,
+///                      1 where all are
+enum class WindowNorm { None, Mean, Last, Standard, Robust };
 
-/// By the scaler's name: revin -> Mean, revin_last -> Last, others None.
+/// By the scaler's name: revin -> Mean, revin_last -> Last, window_standard -> Standard, window_robust ->
+/// Robust, others None.
 WindowNorm windowNorm(const std::string& scaler);
+
+/// What the model is given of a batch: its past as `norm` leaves it.
+Batch normalizedBatch(WindowNorm norm, const Batch& batch);
 
 /// The model's forecast of a batch, normalisation included -> [B, h, C, M] in the scaled unit: points or
 /// quantiles, or what `loss` says of a distribution (distributionNumbers()).
@@ -33,13 +42,16 @@ struct WindowForecast {
     std::vector<double> actual;  ///< empty beyond the data
     std::vector<std::vector<double>>
         quantiles;  ///< one vector like `point` for each of the loss's; empty for point models
-    /// Continuous ranked probability score of each actual value, of the distribution or, for trained
-    /// quantiles, twice their mean pinball loss; empty for point models and beyond the data.
+    /// Continuous ranked probability score of each actual value in the unit of the series, of the
+    /// distribution or, for trained quantiles, twice their mean pinball loss; empty for point models and
+    /// beyond the data.
     std::vector<double> crps;
 };
 
 /// Forecasts all windows in batches and hands each to `take`, in order. `loss` as trained: a distribution's
-/// quantiles are computed in the scaled unit and scaled back, which is exact.
+/// quantiles are computed in the scaled unit and scaled back, which is exact. A point is scaled back as it
+/// is: under a warp such as log it is not the mean in the unit of the series, but what the model expects of
+/// the warped value, as a rule near the median.
 void predictWindows(const Model& model, WindowNorm norm, const Dataset& dataset, const LossSpec& loss,
                     std::span<const std::int64_t> origins,
                     const std::function<void(const WindowForecast&)>& take);

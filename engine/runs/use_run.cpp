@@ -60,10 +60,8 @@ void addInterval(FutureForecast& forecast, const WindowForecast& window, const L
     const ResidualIntervals offsets = storedOnesFit
                                           ? ResidualIntervals::fromJson(loaded.run.intervals)
                                           : residualIntervals(*run.model, run.norm, *run.dataset, run.loss);
-    for (size_t i = 0; i < offsets.lower.size() && i < window.point.size(); ++i) {
-        forecast.lower.push_back(window.point[i] + offsets.lower[i]);
-        forecast.upper.push_back(window.point[i] + offsets.upper[i]);
-    }
+    forecast.lower = ResidualIntervals::bound(*run.dataset, window.point, offsets.lower);
+    forecast.upper = ResidualIntervals::bound(*run.dataset, window.point, offsets.upper);
 }
 
 }  // namespace

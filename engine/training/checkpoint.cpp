@@ -2,6 +2,7 @@
 #include "engine/training/checkpoint.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -33,19 +34,62 @@ StoredTensor stored(const std::string& name, const Tensor& tensor)
             .bytes = bytesIn(tensor)};
 }
 
+constexpr std::array namedWarps = {std::pair("log", Warp::Log), std::pair("box_cox", Warp::BoxCox),
+                                   std::pair("yeo_johnson", Warp::YeoJohnson),
+                                   std::pair("asinh", Warp::Asinh)};
+
+/// A pair for those that older programs know, else an object.
+Json scaleJson(const ColumnScale& scale)
+{
+    if (scale.isAffine())
+        return {scale.center, scale.scale};
+    Json json = {{"center", scale.center}, {"scale", scale.scale}, {"differenced", scale.differenced}};
+    const auto warp = std::ranges::find(namedWarps, scale.warp, [](const auto& each) { return each.second; });
+    if (warp == namedWarps.end())
+        return json;
+    json["warp"] = warp->first;
+    json["origin"] = scale.origin;
+    json["unit"] = scale.unit;
+    json["shape"] = scale.shape;
+    if (std::isfinite(scale.highest))
+        json["highest"] = scale.highest;
+    return json;
+}
+
 Json scalesJson(const std::vector<ColumnScale>& scales)
 {
     Json list = Json::array();
     for (const ColumnScale& scale : scales)
-        list.push_back({scale.center, scale.scale});
+        list.push_back(scaleJson(scale));
     return list;
+}
+
+ColumnScale scaleFrom(const Json& json)
+{
+    if (json.is_array())
+        return {json.at(0).get<double>(), json.at(1).get<double>()};
+    ColumnScale scale{.center = json.at("center"), .scale = json.at("scale")};
+    scale.differenced = json.at("differenced");
+    if (!json.contains("warp"))
+        return scale;
+    const auto name = json.at("warp").get<std::string>();
+    const auto warp = std::ranges::find(namedWarps, name, [](const auto& each) { return each.first; });
+    if (warp == namedWarps.end())
+        throw Error(Message(
+            TR("engine", "The checkpoint has the scaler \"%1\", which this program does not know."), name));
+    scale.warp = warp->second;
+    scale.origin = json.at("origin");
+    scale.unit = json.at("unit");
+    scale.shape = json.at("shape");
+    scale.highest = json.value("highest", scale.highest);
+    return scale;
 }
 
 std::vector<ColumnScale> scalesFrom(const Json& list)
 {
     std::vector<ColumnScale> scales;
-    for (const Json& pair : list)
-        scales.push_back({pair.at(0).get<double>(), pair.at(1).get<double>()});
+    for (const Json& each : list)
+        scales.push_back(scaleFrom(each));
     return scales;
 }
 
@@ -283,7 +327,11 @@ std::string bestOfCheckpoint(const std::string& bytes)
 FittedScales checkpointScales(const std::string& bytes)
 {
     const Json json = metadata(parseSafetensors(bytes), "fc.scales");
-    return {scalesFrom(json.at("targets")), scalesFrom(json.at("past")), scalesFrom(json.at("future"))};
+    try {
+        return {scalesFrom(json.at("targets")), scalesFrom(json.at("past")), scalesFrom(json.at("future"))};
+    } catch (const Json::exception&) {
+        throw Error(Message(TR("engine", "The checkpoint's scales are not whole: it is damaged.")));
+    }
 }
 
 std::string weightsDigest(const Weights& weights)

@@ -10,6 +10,7 @@ fc_test(tst_model_training engine/tst_model_training.cpp support/allocations.cpp
 fc_test(tst_model_facts engine/tst_model_facts.cpp LIBS fc_models)
 fc_test(tst_features engine/tst_features.cpp LIBS fc_features)
 fc_test(tst_scalers engine/tst_scalers.cpp LIBS fc_features)
+fc_test(tst_scaled_forecasts engine/tst_scaled_forecasts.cpp LIBS fc_runs)
 fc_test(tst_dataset engine/tst_dataset.cpp LIBS fc_features)
 fc_test(tst_samples engine/tst_samples.cpp LIBS fc_features)
 fc_test(tst_metrics engine/tst_metrics.cpp LIBS fc_metrics)

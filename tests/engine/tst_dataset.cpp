@@ -293,8 +293,11 @@ private slots:
                                     "shorter periods.";
         QTest::newRow("scaler")
             << 20 << "scaler"
-            << "log"
-            << "scaler is \"log\"; it must be one of: none, standard, minmax, robust, revin, revin_last.";
+            << "cube"
+            << "scaler is \"cube\"; it must be one of: none, standard, minmax, robust, max_abs, log, "
+               "box_cox, "
+               "yeo_johnson, asinh, difference, log_difference, revin, revin_last, window_standard, "
+               "window_robust.";
     }
     void refusalsSayWhatToDo()
     {
@@ -378,7 +381,10 @@ private slots:
         Series flat = counting(20);
         flat.columns[0].values.assign(20, 0.1);
         for (const std::string& scaler : scalerNames()) {
-            const Dataset dataset = makeDataset(flat, with(tiny, [&](Recipe& r) { r.scaler = scaler; }));
+            const Dataset dataset = makeDataset(flat, with(tiny, [&](Recipe& r) {
+                                                    r.scaler = scaler;
+                                                    r.split = "0.6,0.2,0.2";
+                                                }));
             for (const float value : dataset.targetRows.values())
                 QVERIFY(std::isfinite(value));
         }

@@ -12,6 +12,7 @@
 #include <map>
 
 #include "engine/features/feature.h"
+#include "engine/features/power_transform.h"
 #include "engine/features/rolling.h"
 #include "engine/features/scaler.h"
 #include "engine/metrics/metrics.h"
@@ -259,7 +260,7 @@ QString scalerKind(const QJsonObject& config)
         return config["feature_range"].toArray() == QJsonArray{0.0, 1.0} && !config.contains("clip")
                    ? "minmax"
                    : "";
-    return "";
+    return scaler == "MaxAbsScaler" ? "max_abs" : "";
 }
 
 Outputs scaled(const Case& c)
@@ -286,12 +287,52 @@ Outputs scaled(const Case& c)
     return out;
 }
 
+/// Each column on its own: as given when the powers are, else fitted, with the powers.
+Outputs yeoJohnsonOf(const Case& c)
+{
+    const auto columns = static_cast<std::size_t>(c.columns("x"));
+    const std::vector<double> x = c.input("x");
+    const QJsonArray given = c.config()["lambda"].toArray();
+    Outputs out = {{"transformed", std::vector<double>(x.size())}};
+    for (std::size_t column = 0; column < columns; ++column) {
+        std::vector<double> values;
+        for (std::size_t i = column; i < x.size(); i += columns)
+            values.push_back(x[i]);
+        const ColumnScale fitted = fitScale("yeo_johnson", values);
+        for (std::size_t i = column; i < x.size(); i += columns)
+            out["transformed"][i] = given.isEmpty()
+                                        ? fitted.forward(x[i])
+                                        : yeoJohnson(x[i], given[static_cast<qsizetype>(column)].toDouble());
+        if (given.isEmpty())
+            out["lambda"].push_back(fitted.shape);
+    }
+    return out;
+}
+
+/// Prices to returns and back.
+Outputs logReturnsOf(const Case& c)
+{
+    const std::vector<double> price = c.input("price");
+    const ColumnScale plain{.warp = Warp::Log, .differenced = true};
+    Outputs out;
+    for (std::size_t t = 1; t < price.size(); ++t)
+        out["log_returns"].push_back(plain.warped(price[t]) - plain.warped(price[t - 1]));
+    out["reconstructed"] = {price[0]};
+    double level = plain.warped(price[0]);
+    for (const double change : out["log_returns"])
+        out["reconstructed"].push_back(plain.unwarped(level += change));
+    return out;
+}
+
 /// What this program computes for a case; an empty function when it does not offer it.
 Compute computation(const QString& group, const Case& golden)
 {
+    if (group == "scalers" && golden.op() == "yeo_johnson")
+        return yeoJohnsonOf;
+    if (group == "scalers" && golden.op() == "log_return_roundtrip")
+        return logReturnsOf;
     if (group == "scalers")
-        return golden.op() == "scaler" && !scalerKind(golden.config()).isEmpty() ? Compute(scaled)
-                                                                                 : Compute();
+        return scalerKind(golden.config()).isEmpty() ? Compute() : Compute(scaled);
     const auto& known = group == "metrics" ? metrics() : indicators();
     const auto found = known.find(golden.op());
     return found == known.end() ? Compute() : found->second;
