@@ -23,7 +23,8 @@ struct WindowStatistics {
     Tensor scale;
 };
 
-WindowStatistics windowStatistics(const Tensor& past, WindowNorm norm)
+/// Of the observed values; `mask` as Batch::pastMask. A window and channel without any keeps its unit.
+WindowStatistics windowStatistics(const Tensor& past, const Tensor& mask, WindowNorm norm)
 {
     const std::int64_t batch = past.size(0), length = past.size(1), channels = past.size(2);
     WindowStatistics statistics{Tensor::empty({batch, 1, channels, 1}),
@@ -33,20 +34,36 @@ WindowStatistics windowStatistics(const Tensor& past, WindowNorm norm)
     float* scale = statistics.scale.data();
     for (std::int64_t b = 0; b < batch; ++b) {
         for (std::int64_t c = 0; c < channels; ++c) {
-            const float* first = x + b * length * channels + c;
+            const std::int64_t start = b * length * channels + c;
+            const float* first = x + start;
+            const auto isSeen = [&](std::int64_t t) {
+                return !mask.defined() || mask.data()[start + t * channels] != 0.0F;
+            };
             double sum = 0;
-            for (std::int64_t t = 0; t < length; ++t)
+            std::int64_t count = 0;
+            std::int64_t last = 0;
+            for (std::int64_t t = 0; t < length; ++t) {
+                if (!isSeen(t))
+                    continue;
                 sum += static_cast<double>(first[t * channels]);
-            const double mean = sum / static_cast<double>(length);
+                ++count;
+                last = t;
+            }
+            const std::int64_t i = b * channels + c;
+            if (count == 0) {
+                center[i] = 0.0F;
+                scale[i] = 1.0F;
+                continue;
+            }
+            const double mean = sum / static_cast<double>(count);
             double squares = 0;
             for (std::int64_t t = 0; t < length; ++t) {
-                const double d = static_cast<double>(first[t * channels]) - mean;
+                const double d = isSeen(t) ? static_cast<double>(first[t * channels]) - mean : 0.0;
                 squares += d * d;
             }
             constexpr double epsilon = 1e-5;
-            const std::int64_t i = b * channels + c;
-            center[i] = norm == WindowNorm::Last ? first[(length - 1) * channels] : static_cast<float>(mean);
-            scale[i] = static_cast<float>(std::sqrt(squares / static_cast<double>(length) + epsilon));
+            center[i] = norm == WindowNorm::Last ? first[last * channels] : static_cast<float>(mean);
+            scale[i] = static_cast<float>(std::sqrt(squares / static_cast<double>(count) + epsilon));
         }
     }
     return statistics;
@@ -67,6 +84,19 @@ Tensor normalizedPast(const Tensor& past, const WindowStatistics& statistics)
         }
     }
     return scaled;
+}
+
+/// What stands before the first observed value of a window is the window's center, not the scaler's.
+void centerUnseenStart(Tensor& past, const Tensor& mask)
+{
+    const std::int64_t batch = past.size(0), length = past.size(1), channels = past.size(2);
+    for (std::int64_t b = 0; b < batch; ++b) {
+        for (std::int64_t c = 0; c < channels; ++c) {
+            std::int64_t i = b * length * channels + c;
+            for (std::int64_t t = 0; t < length && mask.data()[i] == 0.0F; ++t, i += channels)
+                past.data()[i] = 0.0F;
+        }
+    }
 }
 
 /// Index of the quantile nearest to the median.
@@ -216,8 +246,10 @@ Tensor forwardNormalized(const Model& model, WindowNorm norm, const LossSpec& lo
     WindowStatistics statistics;
     Batch inner = batch;
     if (norm != WindowNorm::None) {
-        statistics = windowStatistics(batch.past, norm);
+        statistics = windowStatistics(batch.past, batch.pastMask, norm);
         inner.past = normalizedPast(batch.past, statistics);
+        if (batch.pastMask.defined())
+            centerUnseenStart(inner.past, batch.pastMask);
     }
     const Tensor raw = model.forward(inner, pass);
     if (distribution) {
