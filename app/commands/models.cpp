@@ -66,7 +66,8 @@ Json document(const ModelEntry& model)
               {"interpretable", can.interpretable},
               {"future_covariates", can.futureCovariates},
               {"past_covariates", can.pastCovariates},
-              {"static_covariates", can.staticCovariates}}},
+              {"static_covariates", can.staticCovariates},
+              {"masks", can.masks}}},
             {"parameters", parametersJson(model.schema)}};
 }
 
@@ -84,6 +85,7 @@ std::string capabilityText(const Capabilities& can)
     add(can.pastCovariates, "past covariates");
     add(can.futureCovariates, "future covariates");
     add(can.staticCovariates, "static covariates");
+    add(can.masks, "missing values");
     return text;
 }
 

@@ -66,7 +66,7 @@ void auditScales(const std::vector<std::string>& names, const std::vector<Column
 std::uint64_t digest(const Batch& batch)
 {
     std::uint64_t hash = 14695981039346656037ULL;
-    for (const Tensor* tensor : {&batch.past, &batch.pastCovariates, &batch.futureCovariates}) {
+    for (const Tensor* tensor : {&batch.past, &batch.pastCovariates, &batch.futureCovariates, &batch.pastMask}) {
         if (tensor->defined())
             hash = digest({tensor->data(), static_cast<std::size_t>(tensor->count())}, hash);
     }

@@ -134,74 +134,50 @@ Tensor rowTensor(const std::vector<std::vector<double>>& columns, const std::vec
     return out;
 }
 
-/// Counts of rows with a missing value before each row: [begin, end) is whole when the counts at both ends
-/// are equal.
-class MissingRows {
-public:
-    explicit MissingRows(std::size_t rows) : m_before(rows + 1, 0), m_bad(rows, false) {}
+bool hasMissing(const Tensor& rows)
+{
+    return std::any_of(rows.data(), rows.data() + rows.count(), [](float x) { return std::isnan(x); });
+}
 
-    void add(const std::vector<double>& column)
-    {
-        for (std::size_t t = 0; t < m_bad.size(); ++t)
-            m_bad[t] = m_bad[t] || std::isnan(column[t]);
-    }
-    /// [rows, columns]
-    void add(const Tensor& rows)
-    {
-        const auto width = static_cast<std::size_t>(rows.size(1));
-        for (std::size_t i = 0; i < m_bad.size() * width; ++i)
-            m_bad[i / width] = m_bad[i / width] || std::isnan(rows.data()[i]);
-    }
-    void count()
-    {
-        for (std::size_t t = 0; t < m_bad.size(); ++t)
-            m_before[t + 1] = m_before[t] + (m_bad[t] ? 1 : 0);
-    }
-    bool whole(std::int64_t begin, std::int64_t end) const
-    {
-        return m_before[static_cast<std::size_t>(begin)] == m_before[static_cast<std::size_t>(end)];
-    }
+bool hasMissing(const std::vector<std::vector<double>>& columns)
+{
+    return std::ranges::any_of(columns, [](const std::vector<double>& column) {
+        return std::ranges::any_of(column, [](double x) { return std::isnan(x); });
+    });
+}
 
-private:
-    std::vector<std::int64_t> m_before;
-    std::vector<bool> m_bad;
-};
+/// A target without any value to learn from would leave its forecast to chance.
+void checkTargets(const Dataset& dataset)
+{
+    const Range& train = dataset.split.train;
+    for (std::size_t c = 0; c < dataset.targets.size(); ++c) {
+        const auto part = std::span(dataset.targets[c])
+                              .subspan(static_cast<std::size_t>(train.begin + dataset.task.length),
+                                       static_cast<std::size_t>(train.count() - dataset.task.length));
+        if (std::ranges::all_of(part, [](double x) { return std::isnan(x); })) {
+            throw Error(Message(
+                TR("engine",
+                   "The column \"%1\" has no value to learn from in the %2 rows of the training part. Choose "
+                   "another target, or a split whose training part reaches into its values."),
+                dataset.targetNames[c], train.count()));
+        }
+    }
+}
 
-void cutWindows(Dataset& dataset, const std::vector<std::vector<double>>& past)
+void cutWindows(Dataset& dataset)
 {
     const std::int64_t length = dataset.task.length;
     const std::int64_t horizon = dataset.task.horizon;
-    MissingRows seen(dataset.series.rows());
-    MissingRows asked(dataset.series.rows());
-    // The change from a missing value is missing too, so that the scaled rows say more than the values.
-    seen.add(dataset.targetRows);
-    asked.add(dataset.targetRows);
-    for (const std::vector<double>& column : past)
-        seen.add(column);
-    seen.count();
-    asked.count();
     const auto cut = [&](const Range& part, std::int64_t firstOrigin) {
         std::vector<std::int64_t> origins;
-        for (std::int64_t origin = firstOrigin; origin + horizon <= part.end; ++origin) {
-            if (seen.whole(origin - length, origin) && asked.whole(origin, origin + horizon))
-                origins.push_back(origin);
-            else
-                ++dataset.windowsLeftOut;
-        }
+        for (std::int64_t origin = firstOrigin; origin + horizon <= part.end; ++origin)
+            origins.push_back(origin);
         return origins;
     };
     const Split& split = dataset.split;
     dataset.trainWindows = cut(split.train, split.train.begin + length);
     dataset.validationWindows = cut(split.validation, std::max(split.validation.begin, length));
     dataset.testWindows = cut(split.test, std::max(split.test.begin, length));
-    if (dataset.trainWindows.empty()) {
-        throw Error(
-            Message(TR("engine",
-                       "Each of the %1 windows of the training part holds a missing value. Fill the gaps "
-                       "of the series, leave out the column that has them, or choose a shorter "
-                       "look-back."),
-                    split.train.count() - length - horizon + 1));
-    }
 }
 
 /// The columns of one kind of knowledge, without the warm-up rows.
@@ -290,6 +266,7 @@ Dataset makeDataset(const Series& series, const Recipe& recipe, const FittedScal
                     .pastCovariates = static_cast<int>(past.size()),
                     .futureCovariates = static_cast<int>(future.size())};
     checkRows(dataset);
+    checkTargets(dataset);
     setScales(dataset, past, future, fitted);
     if (!future.empty()) {
         const auto times = futureTimes(series, dataset.frequency, recipe.horizon);
@@ -304,7 +281,11 @@ Dataset makeDataset(const Series& series, const Recipe& recipe, const FittedScal
     dataset.targetRows = rowTensor(dataset.targets, dataset.targetScales, before);
     dataset.pastRows = rowTensor(past, dataset.pastScales);
     dataset.futureRows = rowTensor(future, dataset.futureScales);
-    cutWindows(dataset, past);
+    // The change from a missing value is missing too, so that the scaled rows say more than the values.
+    dataset.targetGaps = hasMissing(dataset.targetRows);
+    dataset.pastGaps = hasMissing(past);
+    dataset.futureGaps = hasMissing(future);
+    cutWindows(dataset);
     return dataset;
 }
 

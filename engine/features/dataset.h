@@ -23,6 +23,7 @@ struct Recipe {
     std::string features = "";
     std::string scaler = "standard";
     std::string split = "0.7,0.15,0.15";
+    std::string fill = "last";  ///< what stands in for a missing value of the past: last, mean
     int season = 0;  ///< steps of the seasonal-naive baseline and of MASE; 0 = from the frequency
 
     void describe(ParamVisitor& v);
@@ -51,11 +52,13 @@ struct Dataset {
 
     /// Windows by the row of their first forecast step. Targets lie wholly inside the part; history lies
     /// inside the training part for training windows and may reach back into the part before for the others.
-    /// Windows that hold a missing value are left out and counted in `windowsLeftOut`.
+    /// A window is there whatever is missing in it.
     std::vector<std::int64_t> trainWindows;
     std::vector<std::int64_t> validationWindows;
     std::vector<std::int64_t> testWindows;
-    std::int64_t windowsLeftOut = 0;
+    bool targetGaps = false;  ///< a target has a missing value somewhere
+    bool pastGaps = false;
+    bool futureGaps = false;
 
     std::span<const std::int64_t> windows(Part part) const;
     std::int64_t rows() const { return static_cast<std::int64_t>(series.rows()); }
@@ -73,8 +76,13 @@ struct FittedScales {
 Dataset makeDataset(const Series& series, const Recipe& recipe, const FittedScales* fitted = nullptr);
 
 /// Copies the windows that start their forecast at `origins` (each from L to rows()) into `batch`, reusing
-/// its tensors when the shapes fit. With an origin whose forecast ends after the data, such as rows(), the
-/// batch has no target; throws Error when such a window holds a missing value.
+/// its tensors when the shapes fit. What is missing is filled within its window by what was known before it, as
+/// the recipe says, and marked in the masks; before the first value of a window stands the scaler's center. With
+/// an origin whose forecast ends after the data, such as rows(), the batch has no target; throws Error when a
+/// target has no value at all in such a window.
 void gather(const Dataset& dataset, std::span<const std::int64_t> origins, Batch& batch);
+
+/// How many cells of the targets [origins, h, C] have a value: what a mean over them is divided by.
+std::int64_t observedTargets(const Dataset& dataset, std::span<const std::int64_t> origins);
 
 }  // namespace fc

@@ -53,6 +53,13 @@ void Recipe::describe(ParamVisitor& v)
                                "Training, validation and test part in the order of time: three fractions "
                                "(0.7,0.15,0.15), three row counts, or the two dates on which validation and "
                                "test begin.")});
+    v.field(fill, {.id = "fill",
+                   .label = TR("engine", "Missing values"),
+                   .help = TR("engine",
+                              "What the model sees where a value of the past is missing. last: the last "
+                              "value before it in the window. mean: the mean of the values before it in the "
+                              "window. Missing targets never count in losses and metrics."),
+                   .choices = {"last", "mean"}});
     v.field(season, {.id = "season",
                      .label = TR("engine", "Season"),
                      .help = TR("engine",

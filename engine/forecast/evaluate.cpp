@@ -127,6 +127,16 @@ std::vector<double> channelOf(const std::vector<double>& cells, size_t channel, 
     return out;
 }
 
+/// The residuals of one channel at all steps.
+std::vector<double> ofChannel(const std::vector<std::vector<double>>& residuals, size_t channel,
+                              size_t channels)
+{
+    std::vector<double> all;
+    for (size_t i = channel; i < residuals.size(); i += channels)
+        all.insert(all.end(), residuals[i].begin(), residuals[i].end());
+    return all;
+}
+
 }  // namespace
 
 PartEvaluation evaluatePart(const Model& model, WindowNorm norm, const Dataset& dataset, const LossSpec& loss,
@@ -142,11 +152,14 @@ PartEvaluation evaluatePart(const Model& model, WindowNorm norm, const Dataset& 
         for (size_t c = 0; c < channels; ++c) {
             const auto history = std::span(dataset.targets[c]).first(static_cast<size_t>(window.origin));
             const std::vector<double> actual = channelOf(window.actual, c, channels);
-            const double last = history.back();
+            const std::vector<double> naive = naiveForecast(history, dataset.task.horizon);
+            const double last = naive.front();
             modelErrors.add(c, channelOf(window.point, c, channels), actual, last);
-            naiveErrors.add(c, naiveForecast(history, dataset.task.horizon), actual, last);
-            seasonalErrors.add(c, seasonalNaiveForecast(history, dataset.season, dataset.task.horizon),
-                               actual, last);
+            if (!std::isnan(last)) {
+                naiveErrors.add(c, naive, actual, last);
+                seasonalErrors.add(c, seasonalNaiveForecast(history, dataset.season, dataset.task.horizon),
+                                   actual, last);
+            }
             for (size_t i = c; i < window.actual.size(); i += channels)
                 intervals[c].add(window, i);
         }
@@ -174,9 +187,12 @@ ResidualIntervals residualIntervals(const Model& model, WindowNorm norm, const D
         }
     });
     ResidualIntervals intervals;
-    if (std::ranges::any_of(residuals, &std::vector<double>::empty))
-        return intervals;
-    for (std::vector<double>& each : residuals) {
+    for (size_t i = 0; i < cells; ++i) {
+        std::vector<double> each =
+            residuals[i].empty() ? ofChannel(residuals, i % dataset.targets.size(), dataset.targets.size())
+                                 : residuals[i];
+        if (each.empty())
+            return {};
         std::ranges::sort(each);
         intervals.lower.push_back(quantile(each, 0.1));
         intervals.upper.push_back(quantile(each, 0.9));

@@ -35,6 +35,7 @@ struct Capabilities {
     bool pastCovariates = false;
     bool futureCovariates = false;
     bool staticCovariates = false;
+    bool masks = false;  ///< forward() looks at Batch::pastMask: what was observed, what was filled
 };
 
 struct ModelEntry {

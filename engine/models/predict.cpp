@@ -30,19 +30,39 @@ struct Statistics {
     float scale = 1;
 };
 
-/// Values at first[t * step].
-Statistics momentsOf(const float* first, std::int64_t length, std::int64_t step, WindowNorm norm)
+/// One channel of one window: values at first[t * step], t < length, those that were observed.
+struct WindowCells {
+    const float* first;
+    const float* mask;  ///< as Batch::pastMask; nullptr: all were observed
+    std::int64_t length;
+    std::int64_t step;
+
+    bool isSeen(std::int64_t t) const { return mask == nullptr || mask[t * step] != 0.0F; }
+    double value(std::int64_t t) const { return static_cast<double>(first[t * step]); }
+};
+
+/// A window without any observed value keeps its unit.
+Statistics momentsOf(const WindowCells& cells, WindowNorm norm)
 {
     double sum = 0;
-    for (std::int64_t t = 0; t < length; ++t)
-        sum += static_cast<double>(first[t * step]);
-    const double mean = sum / static_cast<double>(length);
+    std::int64_t count = 0;
+    std::int64_t last = 0;
+    for (std::int64_t t = 0; t < cells.length; ++t) {
+        if (!cells.isSeen(t))
+            continue;
+        sum += cells.value(t);
+        ++count;
+        last = t;
+    }
+    if (count == 0)
+        return {};
+    const double mean = sum / static_cast<double>(count);
     double squares = 0;
-    for (std::int64_t t = 0; t < length; ++t) {
-        const double d = static_cast<double>(first[t * step]) - mean;
+    for (std::int64_t t = 0; t < cells.length; ++t) {
+        const double d = cells.isSeen(t) ? cells.value(t) - mean : 0.0;
         squares += d * d;
     }
-    const double variance = squares / static_cast<double>(length);
+    const double variance = squares / static_cast<double>(count);
     if (norm == WindowNorm::Standard || norm == WindowNorm::Robust) {
         // Floats that differ by their last digits alone are equal.
         const double roundOff = 10.0 * std::numeric_limits<float>::epsilon() * std::abs(mean);
@@ -50,7 +70,7 @@ Statistics momentsOf(const float* first, std::int64_t length, std::int64_t step,
         return {static_cast<float>(mean), deviation > roundOff ? static_cast<float>(deviation) : 1.0F};
     }
     constexpr double epsilon = 1e-5;
-    return {norm == WindowNorm::Last ? first[(length - 1) * step] : static_cast<float>(mean),
+    return {norm == WindowNorm::Last ? cells.first[last * cells.step] : static_cast<float>(mean),
             static_cast<float>(std::sqrt(variance + epsilon))};
 }
 
@@ -63,22 +83,30 @@ float median(std::span<float> values)
                                   : (*middle + *std::ranges::max_element(values.begin(), middle)) / 2;
 }
 
-Statistics mediansOf(const float* first, std::int64_t length, std::int64_t step, std::span<float> scratch)
+/// `scratch` holds `cells.length` numbers.
+Statistics mediansOf(const WindowCells& cells, float* scratch)
 {
-    for (std::int64_t t = 0; t < length; ++t)
-        scratch[static_cast<size_t>(t)] = first[t * step];
-    const float center = median(scratch);
-    for (float& x : scratch)
+    std::size_t count = 0;
+    for (std::int64_t t = 0; t < cells.length; ++t) {
+        if (cells.isSeen(t))
+            scratch[count++] = cells.first[t * cells.step];
+    }
+    if (count == 0)
+        return {};
+    const std::span<float> seen(scratch, count);
+    const float center = median(seen);
+    for (float& x : seen)
         x = std::abs(x - center);
-    const float spread = median(scratch);
+    const float spread = median(seen);
     const float roundOff = 10.0F * std::numeric_limits<float>::epsilon() * std::abs(center);
     if (spread > roundOff)
         return {center, spread};
-    const float deviation = momentsOf(first, length, step, WindowNorm::Robust).scale;
+    const float deviation = momentsOf(cells, WindowNorm::Robust).scale;
     return {center, deviation == 1.0F ? 1.0F : 0.6745F * deviation};
 }
 
-WindowStatistics windowStatistics(const Tensor& past, WindowNorm norm)
+/// Of the observed values; `mask` as Batch::pastMask.
+WindowStatistics windowStatistics(const Tensor& past, const Tensor& mask, WindowNorm norm)
 {
     const std::int64_t batch = past.size(0), length = past.size(1), channels = past.size(2);
     WindowStatistics statistics{Tensor::empty({batch, 1, channels, 1}),
@@ -86,11 +114,11 @@ WindowStatistics windowStatistics(const Tensor& past, WindowNorm norm)
     Tensor scratch = norm == WindowNorm::Robust ? Tensor::empty({length}) : Tensor();
     for (std::int64_t b = 0; b < batch; ++b) {
         for (std::int64_t c = 0; c < channels; ++c) {
-            const float* first = past.data() + b * length * channels + c;
+            const std::int64_t start = b * length * channels + c;
+            const WindowCells cells{past.data() + start, mask.defined() ? mask.data() + start : nullptr,
+                                    length, channels};
             const Statistics window =
-                norm == WindowNorm::Robust
-                    ? mediansOf(first, length, channels, {scratch.data(), static_cast<size_t>(length)})
-                    : momentsOf(first, length, channels, norm);
+                norm == WindowNorm::Robust ? mediansOf(cells, scratch.data()) : momentsOf(cells, norm);
             statistics.center.data()[b * channels + c] = window.center;
             statistics.scale.data()[b * channels + c] = window.scale;
         }
@@ -113,6 +141,19 @@ Tensor normalizedPast(const Tensor& past, const WindowStatistics& statistics)
         }
     }
     return scaled;
+}
+
+/// What stands before the first observed value of a window is the window's center, not the scaler's.
+void centerUnseenStart(Tensor& past, const Tensor& mask)
+{
+    const std::int64_t batch = past.size(0), length = past.size(1), channels = past.size(2);
+    for (std::int64_t b = 0; b < batch; ++b) {
+        for (std::int64_t c = 0; c < channels; ++c) {
+            std::int64_t i = b * length * channels + c;
+            for (std::int64_t t = 0; t < length && mask.data()[i] == 0.0F; ++t, i += channels)
+                past.data()[i] = 0.0F;
+        }
+    }
 }
 
 /// Index of the quantile nearest to the median.
@@ -288,8 +329,11 @@ WindowNorm windowNorm(const std::string& scaler)
 Batch normalizedBatch(WindowNorm norm, const Batch& batch)
 {
     Batch inner = batch;
-    if (norm != WindowNorm::None)
-        inner.past = normalizedPast(batch.past, windowStatistics(batch.past, norm));
+    if (norm == WindowNorm::None)
+        return inner;
+    inner.past = normalizedPast(batch.past, windowStatistics(batch.past, batch.pastMask, norm));
+    if (batch.pastMask.defined())
+        centerUnseenStart(inner.past, batch.pastMask);
     return inner;
 }
 
@@ -301,8 +345,10 @@ Tensor forwardNormalized(const Model& model, WindowNorm norm, const LossSpec& lo
     WindowStatistics statistics;
     Batch inner = batch;
     if (norm != WindowNorm::None) {
-        statistics = windowStatistics(batch.past, norm);
+        statistics = windowStatistics(batch.past, batch.pastMask, norm);
         inner.past = normalizedPast(batch.past, statistics);
+        if (batch.pastMask.defined())
+            centerUnseenStart(inner.past, batch.pastMask);
     }
     const Tensor raw = model.forward(inner, pass);
     if (distribution) {

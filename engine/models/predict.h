@@ -39,7 +39,7 @@ struct WindowForecast {
     std::int64_t origin = 0;  ///< row of the first forecast step
     int channels = 1;
     std::vector<double> point;   ///< the median where there are quantiles or a distribution
-    std::vector<double> actual;  ///< empty beyond the data
+    std::vector<double> actual;  ///< `missing` where the data have no value; empty beyond the data
     std::vector<std::vector<double>>
         quantiles;  ///< one vector like `point` for each of the loss's; empty for point models
     /// Continuous ranked probability score of each actual value in the unit of the series, of the

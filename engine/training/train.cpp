@@ -68,9 +68,9 @@ private:
 
     void obeyControl();
     void step();
-    double forwardBackward(std::span<const std::int64_t> windows, std::int64_t windowsOfStep, Rng& rng);
+    double forwardBackward(std::span<const std::int64_t> windows, std::int64_t cellsOfStep, Rng& rng);
     std::span<const std::int64_t> windowsOf(std::int64_t step);
-    double accumulateGradients();
+    std::optional<double> accumulateGradients();
     [[noreturn]] void refuseLoss() const { fc::refuseLoss(m_optimizer, m_state.step + 1); }
 
     void validate();
@@ -101,18 +101,20 @@ private:
     Clock::time_point m_resumed = Clock::now();
 };
 
-double Training::forwardBackward(std::span<const std::int64_t> windows, std::int64_t windowsOfStep, Rng& rng)
+double Training::forwardBackward(std::span<const std::int64_t> windows, std::int64_t cellsOfStep, Rng& rng)
 {
+    const std::int64_t cells = observedTargets(*m_run.dataset, windows);
     gather(*m_run.dataset, windows, m_batch);
     const TapeScope recording(&m_tape);
     const Tensor forecast =
         forwardNormalized(*m_run.model, m_run.norm, m_run.loss, m_batch, {.training = true, .rng = &rng});
-    Tensor mean = loss(m_run.loss, forecast, m_batch.target);
+    Tensor mean = loss(m_run.loss, forecast, m_batch.target, {.mask = m_batch.targetMask});
     const double value = static_cast<double>(mean.item());
     if (!std::isfinite(value))
         refuseLoss();
-    // Each micro-batch counts by its windows, so that the gradient is the mean over the whole step.
-    const auto share = static_cast<float>(windows.size()) / static_cast<float>(windowsOfStep);
+    // Each micro-batch counts by its observed cells, so that the gradient is the mean over the whole step.
+    const auto share = static_cast<float>(static_cast<double>(cells) /
+                                          static_cast<double>(std::max<std::int64_t>(cellsOfStep, 1)));
     if (share != 1.0F)
         mean = mul(mean, share);
     m_tape.backward(mean);
@@ -138,8 +140,9 @@ std::span<const std::int64_t> Training::windowsOf(std::int64_t step)
     return std::span(m_order).subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin));
 }
 
-/// Leaves the mean gradient over the step's batches in m_gradients; returns their mean loss.
-double Training::accumulateGradients()
+/// Leaves the mean gradient over the step's batches in m_gradients; returns their mean loss, or nothing where
+/// all their targets are missing: the gradient is then 0.
+std::optional<double> Training::accumulateGradients()
 {
     m_tape.clear();
     for (const NamedWeight& weight : m_optimizer.weights())
@@ -147,21 +150,22 @@ double Training::accumulateGradients()
     Rng rng(static_cast<std::uint64_t>(m_run.plan.seed),
             dropoutStream + static_cast<std::uint64_t>(m_state.step));
     const std::span<const std::int64_t> windows = windowsOf(m_state.step);
+    const std::int64_t cells = observedTargets(*m_run.dataset, windows);
     double lossValue = 0;
     for (size_t done = 0; done < windows.size(); done += static_cast<size_t>(m_run.plan.batchSize)) {
         const size_t size = std::min(windows.size() - done, static_cast<size_t>(m_run.plan.batchSize));
         lossValue +=
-            forwardBackward(windows.subspan(done, size), static_cast<std::int64_t>(windows.size()), rng);
+            forwardBackward(windows.subspan(done, size), cells, rng);
         m_tape.clearRecords();
     }
     for (size_t i = 0; i < m_gradients.size(); ++i)
         m_gradients[i] = m_tape.grad(m_optimizer.weights()[i].value);
-    return lossValue;
+    return cells > 0 ? std::optional(lossValue) : std::nullopt;
 }
 
 void Training::step()
 {
-    const double lossValue = accumulateGradients();
+    const std::optional<double> lossValue = accumulateGradients();
     const Clipping clipping = m_optimizer.clip(m_run.plan.clip, m_gradients);
     checkGradients(m_gradients, clipping.norm, m_optimizer, m_state.step + 1);
     const bool watched = isValidated(m_state.step + 1);
@@ -174,11 +178,13 @@ void Training::step()
     // What the tape alone holds is memory for the next step.
     std::ranges::fill(m_gradients, Tensor());
     ++m_state.step;
-    m_state.lossSum += lossValue;
-    ++m_state.lossCount;
+    if (lossValue) {
+        m_state.lossSum += *lossValue;
+        ++m_state.lossCount;
+    }
     m_observer.stepDone({.step = m_state.step,
                          .totalSteps = m_lastStep,
-                         .loss = lossValue,
+                         .loss = lossValue.value_or(0.0),
                          .learningRate = rate,
                          .gradientNorm = clipping.norm});
 }
@@ -189,7 +195,9 @@ std::optional<double> Training::validationLoss()
     const ActivationProbeScope watching(&m_layers);
     m_layers.startValidation();
     const std::span<const std::int64_t> windows = m_run.dataset->validationWindows;
+    const auto cellsOfWindow = static_cast<double>(m_run.task.horizon * m_run.task.channels);
     double sum = 0;
+    double observed = 0;  // in windows, of which a missing target takes a part
     for (size_t done = 0; done < windows.size(); done += validationBatch) {
         if (wantsOut())
             return std::nullopt;
@@ -198,10 +206,14 @@ std::optional<double> Training::validationLoss()
         m_layers.startPass();
         const Tensor forecast =
             forwardNormalized(*m_run.model, m_run.norm, m_run.loss, m_validationBatch, {});
-        sum += static_cast<double>(loss(m_run.loss, forecast, m_validationBatch.target).item()) *
-               static_cast<double>(part.size());
+        const Tensor mean =
+            loss(m_run.loss, forecast, m_validationBatch.target, {.mask = m_validationBatch.targetMask});
+        const double share =
+            static_cast<double>(observedTargets(*m_run.dataset, part)) / cellsOfWindow;
+        sum += static_cast<double>(mean.item()) * share;
+        observed += share;
     }
-    return sum / static_cast<double>(windows.size());
+    return sum / observed;
 }
 
 WindowForecast Training::shownForecast() const

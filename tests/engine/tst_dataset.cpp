@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QFile>
+#include <QList>
 #include <QTest>
 #include <array>
 #include <cmath>
@@ -94,28 +95,84 @@ private slots:
         QCOMPARE(print(dataset.windows(Part::Train)), QString("3 4 5 6 7 8 9 10"));
         QCOMPARE(print(dataset.windows(Part::Validation)), QString("12 13 14"));
         QCOMPARE(print(dataset.windows(Part::Test)), QString("16 17 18"));
-        QCOMPARE(dataset.windowsLeftOut, 0);
     }
 
-    void windowsWithAMissingValueAreLeftOutAndCounted()
+    void aWindowIsThereWhateverIsMissingInIt()
     {
         Series gappy = counting(20);
-        gappy.columns[0].values[6] = missing;
-        const Dataset dataset = makeDataset(gappy, tiny);
-        // Row 6 is forecast by the windows of rows 5 and 6 and seen by those of rows 7, 8 and 9.
-        QCOMPARE(print(dataset.windows(Part::Train)), QString("3 4 10"));
-        QCOMPARE(dataset.windowsLeftOut, 5);
-        QCOMPARE(
-            print(makeDataset(gappy, with(tiny, [](Recipe& r) { r.targets = "b"; })).windows(Part::Train)),
-            QString("3 4 5 6 7 8 9 10"));
+        for (std::size_t t = 0; t < 11; ++t)
+            gappy.columns[0].values[t] = missing;
+        gappy.columns[1].values[6] = missing;
+        const Recipe recipe = with(tiny, [](Recipe& r) { r.features = "lag(column=b, steps=0)"; });
+        const Dataset dataset = makeDataset(gappy, recipe);
+        QCOMPARE(print(dataset.windows(Part::Train)), QString("3 4 5 6 7 8 9 10"));
+        QCOMPARE(print(dataset.windows(Part::Validation)), QString("12 13 14"));
+        QCOMPARE(print(dataset.windows(Part::Test)), QString("16 17 18"));
     }
 
-    void aGapInAFeatureOnlyCountsWhereItIsSeen()
+    void gapsAreFilledByWhatWasKnownBeforeAndMarked_data()
+    {
+        QTest::addColumn<QString>("fill");
+        QTest::addColumn<QList<int>>("gaps");
+        QTest::addColumn<QString>("past");
+        QTest::addColumn<QString>("pastMask");
+        QTest::addColumn<QString>("target");
+        QTest::addColumn<QString>("targetMask");
+        // The window of row 5: rows 2, 3, 4 seen, 5 and 6 forecast.
+        QTest::newRow("none") << "last" << QList<int>{1, 7} << "2 3 4" << "none" << "5 6" << "none";
+        QTest::newRow("last") << "last" << QList<int>{4} << "2 3 3" << "1 1 0" << "5 6" << "none";
+        QTest::newRow("mean") << "mean" << QList<int>{4} << "2 3 2.5" << "1 1 0" << "5 6" << "none";
+        QTest::newRow("start") << "last" << QList<int>{2} << "0 3 4" << "0 1 1" << "5 6" << "none";
+        QTest::newRow("mean of the start") << "mean" << QList<int>{2} << "0 3 4" << "0 1 1" << "5 6" << "none";
+        QTest::newRow("all") << "last" << QList<int>{2, 3, 4} << "0 0 0" << "0 0 0" << "5 6" << "none";
+        QTest::newRow("target") << "last" << QList<int>{5} << "2 3 4" << "none" << "4 6" << "0 1";
+        QTest::newRow("both") << "last" << QList<int>{4, 5, 6} << "2 3 3" << "1 1 0" << "3 3" << "0 0";
+    }
+    void gapsAreFilledByWhatWasKnownBeforeAndMarked()
+    {
+        QFETCH(QString, fill);
+        QFETCH(QList<int>, gaps);
+        Series gappy = counting(20);
+        for (const int row : gaps)
+            gappy.columns[0].values[static_cast<std::size_t>(row)] = missing;
+        const Recipe recipe = with(tiny, [&](Recipe& r) { r.fill = fill.toStdString(); });
+        const Dataset dataset = makeDataset(gappy, recipe);
+        Batch batch;
+        gather(dataset, std::vector<std::int64_t>{5}, batch);
+        const auto numbers = [](const Tensor& tensor) {
+            return tensor.defined() ? print(tensor).section("] ", 1) : print(tensor);
+        };
+        QTEST(numbers(batch.past), "past");
+        QTEST(numbers(batch.pastMask), "pastMask");
+        QTEST(numbers(batch.target), "target");
+        QTEST(numbers(batch.targetMask), "targetMask");
+        const auto missingTargets = std::ranges::count_if(gaps, [](int row) { return row == 5 || row == 6; });
+        QCOMPARE(observedTargets(dataset, std::vector<std::int64_t>{5}), 2 - missingTargets);
+    }
+
+    void eachChannelAndWindowIsFilledFromItself()
+    {
+        Series gappy = counting(20);
+        gappy.columns[1].values[4] = missing;
+        const Dataset dataset = makeDataset(gappy, with(tiny, [](Recipe& r) { r.targets = "a,b"; }));
+        Batch batch;
+        gather(dataset, std::vector<std::int64_t>{7, 5}, batch);
+        QCOMPARE(print(batch.past), QString("[2, 3, 2] 4 0 5 105 6 106 2 102 3 103 4 103"));
+        QCOMPARE(print(batch.pastMask), QString("[2, 3, 2] 1 0 1 1 1 1 1 1 1 1 1 0"));
+        QCOMPARE(print(batch.target), QString("[2, 2, 2] 7 107 8 108 5 105 6 106"));
+        gather(dataset, std::vector<std::int64_t>{8, 9}, batch);
+        QCOMPARE(print(batch.pastMask), QString("none"));
+    }
+
+    void aGapInAFeatureIsFilled()
     {
         Series gappy = counting(20);
         gappy.columns[1].values[6] = missing;
         const Recipe recipe = with(tiny, [](Recipe& r) { r.features = "lag(column=b, steps=0)"; });
-        QCOMPARE(print(makeDataset(gappy, recipe).windows(Part::Train)), QString("3 4 5 6 10"));
+        Batch batch;
+        gather(makeDataset(gappy, recipe), std::vector<std::int64_t>{7, 8}, batch);
+        QCOMPARE(print(batch.pastCovariates), QString("[2, 3, 1] 104 105 105 105 105 107"));
+        QCOMPARE(print(batch.pastMask), QString("none"));
     }
 
     void warmUpRowsAreDroppedNotFilled()
@@ -166,20 +223,22 @@ private slots:
         QVERIFY(std::abs(ahead[9] - std::cos(2 * M_PI * 21 / 24)) < 1e-6);
     }
 
-    void aGapBeforeTheForecastIsSaid()
+    void aForecastWithoutAnyValueBeforeItIsRefused()
     {
         Series gappy = counting(20);
         gappy.columns[0].values[18] = missing;
-        const Dataset dataset = makeDataset(gappy, tiny);
+        gappy.columns[0].values[19] = missing;
         Batch batch;
+        gather(makeDataset(gappy, tiny), std::vector<std::int64_t>{20}, batch);
+        QCOMPARE(print(batch.past), QString("[1, 3, 1] 17 17 17"));
+        gappy.columns[0].values[17] = missing;
         try {
-            gather(dataset, std::vector<std::int64_t>{20}, batch);
+            gather(makeDataset(gappy, tiny), std::vector<std::int64_t>{20}, batch);
             QFAIL("accepted");
         } catch (const Error& error) {
             QCOMPARE(error.what(),
-                     "There is a missing value in the 3 rows before the forecast. Fill it, or import the "
-                     "series up to "
-                     "the gap.");
+                     "The column \"a\" has no value in the 3 rows before the forecast. Fill the gap, choose a "
+                     "longer look-back, or import the series up to the gap.");
         }
     }
 
@@ -366,14 +425,16 @@ private slots:
                 equal(seasonal.values().at("mae"), seasonalMae));
     }
 
-    void aColumnFullOfGapsIsSaid()
+    void aTargetWithNothingToLearnFromIsRefused()
     {
         Series gappy = counting(20);
-        for (std::size_t t = 0; t < 20; t += 2)
+        for (std::size_t t = 3; t < 12; ++t)
             gappy.columns[0].values[t] = missing;
-        QCOMPARE(refusal(gappy, tiny), QString("Each of the 8 windows of the training part holds a missing "
-                                               "value. Fill the gaps of the series, leave out "
-                                               "the column that has them, or choose a shorter look-back."));
+        QCOMPARE(refusal(gappy, tiny),
+                 QString("The column \"a\" has no value to learn from in the 12 rows of the training part. "
+                         "Choose another target, or a split whose training part reaches into its values."));
+        gappy.columns[0].values[11] = 11;
+        QCOMPARE(refusal(gappy, tiny), QString("accepted"));
     }
 
     void aConstantSeriesIsFinite()
@@ -397,7 +458,7 @@ private slots:
             ids << QString::fromStdString(param.spec.id);
             QVERIFY(!param.spec.label.empty() && !param.spec.help.empty());
         }
-        QCOMPARE(ids.join(' '), QString("length horizon targets features scaler split season"));
+        QCOMPARE(ids.join(' '), QString("length horizon targets features scaler split fill season"));
     }
 };
 

@@ -38,6 +38,19 @@ private:
         }
     }
 
+    /// The sine with missing rows, [from, to) each.
+    static std::shared_ptr<const Dataset> gappyDataset(
+        const std::vector<std::pair<std::size_t, std::size_t>>& gaps, const std::string& scaler = "standard")
+    {
+        Series series = sine(400);
+        for (const auto& [from, to] : gaps)
+            std::fill(series.columns[0].values.begin() + static_cast<std::ptrdiff_t>(from),
+                      series.columns[0].values.begin() + static_cast<std::ptrdiff_t>(to), missing);
+        Recipe recipe = sineDataset()->recipe;
+        recipe.scaler = scaler;
+        return std::make_shared<const Dataset>(makeDataset(series, recipe));
+    }
+
 private slots:
     void lossFallsOnASine_data() { modelRows(); }
     void lossFallsOnASine()
@@ -112,6 +125,101 @@ private slots:
                 QCOMPARE(step.learningRate, first.learningRate);
             }
         }
+    }
+
+    void resumingAmongGapsEndsInTheSameWeights_data() { modelRows(); }
+    void resumingAmongGapsEndsInTheSameWeights()
+    {
+        QFETCH(QString, model);
+        const std::string id = model.toStdString();
+        TrainPlan plan = planWith("accumulate");
+        const auto dataset = gappyDataset({{0, 9}, {70, 73}, {100, 140}, {290, 300}}, "revin");
+        const TrainOutcome whole = trainOn(dataset, id, plan, {}, {}, smallModel(id));
+        for (const StepNews& step : whole.heard->steps)
+            QVERIFY(std::isfinite(step.loss));
+        for (const auto& [news, bytes] : whole.heard->checkpoints)
+            QCOMPARE(trainOn(dataset, id, plan, bytes, {}, smallModel(id)).digest, whole.digest);
+        plan.threads = 3;
+        QCOMPARE(trainOn(dataset, id, plan, {}, {}, smallModel(id)).digest, whole.digest);
+    }
+
+    void aGapElsewhereChangesNothing()
+    {
+        // The test part alone has the gap, so that every batch of the training passes through the checks.
+        const TrainOutcome plain = trainOn(sineDataset(), "tcn", quickPlan(), {}, {}, smallModel("tcn"));
+        const TrainOutcome beside =
+            trainOn(gappyDataset({{390, 395}}), "tcn", quickPlan(), {}, {}, smallModel("tcn"));
+        QCOMPARE(beside.digest, plain.digest);
+        QCOMPARE(beside.result.state.bestLoss, plain.result.state.bestLoss);
+    }
+
+    void aStepWithoutAnyTargetLeavesPlainDescentWhereItIs()
+    {
+        TrainPlan plan = quickPlan();
+        plan.batchSize = 1;
+        plan.epochs = 1;
+        plan.validateEvery = 1;
+        plan.optimizer.optimizer = "sgd";
+        plan.optimizer.momentum = 0;
+        plan.optimizer.weightDecay = 0;
+        const TrainOutcome outcome = trainOn(gappyDataset({{60, 90}}), "dlinear", plan);
+        int empty = 0;
+        for (size_t i = 1; i < outcome.heard->steps.size(); ++i) {
+            const bool isEmpty = outcome.heard->steps[i].loss == 0.0;
+            empty += isEmpty;
+            const auto& validations = outcome.heard->validations;
+            QCOMPARE(validations[i].validationLoss == validations[i - 1].validationLoss, isEmpty);
+        }
+        // Windows of four steps inside a gap of 30.
+        QCOMPARE(empty, 27);
+    }
+
+    void aMeanOverBatchesIsTheMeanOverObservedTargets()
+    {
+        TrainPlan plan = quickPlan();
+        plan.maxSteps = 1;
+        plan.batchSize = 300;
+        const auto dataset = gappyDataset({{30, 33}, {60, 90}, {120, 121}});
+        const double whole = trainOn(dataset, "dlinear", plan).heard->steps.front().loss;
+        plan.batchSize = 7;
+        plan.accumulate = 40;
+        const double parts = trainOn(dataset, "dlinear", plan).heard->steps.front().loss;
+        QVERIFY2(std::abs(parts - whole) < 1e-6 * whole, qPrintable(QString("%1 %2").arg(parts).arg(whole)));
+    }
+
+    void theWindowNormLooksAtObservedValuesOnly_data()
+    {
+        QTest::addColumn<int>("norm");
+        QTest::newRow("mean") << static_cast<int>(WindowNorm::Mean);
+        QTest::newRow("last") << static_cast<int>(WindowNorm::Last);
+    }
+    void theWindowNormLooksAtObservedValuesOnly()
+    {
+        QFETCH(int, norm);
+        /// Hands back what it sees of the last steps.
+        class Mirror : public Model {
+        public:
+            Tensor forward(const Batch& batch, const Pass&) const override
+            {
+                const Tensor& past = batch.past;
+                return Tensor::from({past.size(0), past.size(1), past.size(2), 1}, past.values());
+            }
+        };
+        const LossSpec points;
+        const auto mirrored = [&](const Batch& batch) {
+            return forwardNormalized(Mirror(), static_cast<WindowNorm>(norm), points, batch, {}).values();
+        };
+        Batch seen;
+        seen.past = Tensor::from({1, 3, 1}, std::vector<float>{3, 5, 10});
+        const std::vector<float> expected = mirrored(seen);
+        Batch gappy;
+        gappy.past = Tensor::from({1, 6, 1}, std::vector<float>{0, 3, 3, 5, 10, 10});
+        gappy.pastMask = Tensor::from({1, 6, 1}, std::vector<float>{0, 1, 0, 1, 1, 0});
+        const std::vector<float> got = mirrored(gappy);
+        const auto near = [](float a, float b) { return std::abs(a - b) < 1e-5F; };
+        QVERIFY(near(got[1], expected[0]) && near(got[3], expected[1]) && near(got[4], expected[2]));
+        // Before the first value stands the window's center.
+        QVERIFY(near(got[0], norm == static_cast<int>(WindowNorm::Mean) ? 6.0F : 10.0F));
     }
 
     void stoppingAtAnyStepAndGoingOnChangesNothing()
