@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/features/indicators.h"
+#include "engine/features/bound_feature.h"
 
 namespace fc {
 

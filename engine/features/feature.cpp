@@ -33,7 +33,9 @@ std::vector<std::string_view> pieces(std::string_view text, std::string_view sep
     };
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
-        if (c == '"')
+        if (quoted && c == '\\')
+            ++i;
+        else if (c == '"')
             quoted = !quoted;
         else if (!quoted && c == '(')
             ++depth;
@@ -48,7 +50,29 @@ std::vector<std::string_view> pieces(std::string_view text, std::string_view sep
 
 bool needsQuotes(const std::string& text)
 {
-    return text.empty() || text != trimmed(text) || text.find_first_of(",;()=") != std::string::npos;
+    return text.empty() || text != trimmed(text) || text.find_first_of(",;()=\"\\") != std::string::npos;
+}
+
+std::string quoted(const std::string& text)
+{
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\')
+            out += '\\';
+        out += c;
+    }
+    return out + '"';
+}
+
+std::string unquoted(std::string_view text)
+{
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\\' && i + 1 < text.size())
+            ++i;
+        out += text[i];
+    }
+    return out;
 }
 
 void parseParameter(const FeatureEntry& entry, std::string_view text, ParamValues& values)
@@ -61,7 +85,7 @@ void parseParameter(const FeatureEntry& entry, std::string_view text, ParamValue
                                  entry.id, text));
     }
     const std::string name(trimmed(text.substr(0, equals)));
-    std::string_view value = trimmed(text.substr(equals + 1));
+    const std::string_view value = trimmed(text.substr(equals + 1));
     const Param* param = find(entry.schema, name);
     if (!param) {
         std::vector<std::string> known;
@@ -79,20 +103,45 @@ void parseParameter(const FeatureEntry& entry, std::string_view text, ParamValue
                     entry.id, name));
     }
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
-        value = value.substr(1, value.size() - 2);
-    values[name] = parseValue(*param, value);
+        values[name] = parseValue(*param, unquoted(value.substr(1, value.size() - 2)));
+    else
+        values[name] = parseValue(*param, value);
 }
 
 }  // namespace
 
+const std::vector<FeatureKind>& featureKinds()
+{
+    static const std::vector<FeatureKind> kinds = {
+        {"returns", TR("engine", "Returns and differences")},
+        {"overlap", TR("engine", "Averages and channels")},
+        {"momentum", TR("engine", "Momentum")},
+        {"volatility", TR("engine", "Volatility")},
+        {"volume", TR("engine", "Volume")},
+        {"candle", TR("engine", "Candle shapes")},
+        {"statistics", TR("engine", "Rolling statistics")},
+        {"time", TR("engine", "Calendar")},
+        {"spectral", TR("engine", "Spectrum")},
+        {"compose", TR("engine", "Composed")},
+    };
+    return kinds;
+}
+
 const std::vector<FeatureEntry>& featureCatalogue()
 {
     static const std::vector<FeatureEntry> catalogue = [] {
+        using Part = std::pair<const char*, std::vector<FeatureEntry> (*)()>;
         std::vector<FeatureEntry> all;
-        for (const auto kind : {returnFeatures, trendFeatures, momentumFeatures, channelFeatures,
-                                volatilityFeatures, volumeFeatures, timeFeatures}) {
-            for (FeatureEntry& entry : kind())
+        for (const auto& [kind, entries] :
+             {Part{"returns", returnFeatures}, Part{"overlap", trendFeatures},
+              Part{"overlap", channelFeatures}, Part{"momentum", momentumFeatures},
+              Part{"momentum", oscillatorFeatures}, Part{"volatility", volatilityFeatures},
+              Part{"volume", volumeFeatures}, Part{"statistics", statisticsFeatures},
+              Part{"statistics", orderFeatures}, Part{"time", timeFeatures}}) {
+            for (FeatureEntry& entry : entries()) {
+                entry.kind = kind;
                 all.push_back(std::move(entry));
+            }
         }
         return all;
     }();
@@ -123,7 +172,7 @@ std::string FeatureSpec::text() const
         const ParamValue& value = given != values.end() ? given->second : param.defaultValue;
         std::string shown = valueText(value);
         if (std::holds_alternative<std::string>(value) && needsQuotes(shown))
-            shown = '"' + shown + '"';
+            shown = quoted(shown);
         inside += (inside.empty() ? "" : ", ") + param.spec.id + "=" + shown;
     }
     return id + "(" + inside + ")";

@@ -1,102 +1,346 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where a value stands among its neighbors: bands, channels, scores.
+// Bands, channels and stops around a price, and prices made of a bar.
 #include "engine/features/indicators.h"
 
 namespace fc {
 
 namespace {
 
-struct Bollinger : Feature {
-    int period = 20;
-    double width = 2.0;
-    std::string column = "close";
+void widthField(ParamVisitor& v, double& width, const std::string& help)
+{
+    v.field(width, {.id = "width", .label = TR("engine", "Width"), .help = help, .min = 0.1, .max = 10});
+}
 
+struct Bollinger : ColumnIndicator {
+    double width = 2.0;
+    WindowSums<2> window;
+
+    Bollinger() : ColumnIndicator(20, 2) {}
     void describe(ParamVisitor& v)
     {
         periodField(v, period, 2);
-        v.field(width,
-                {.id = "width",
-                 .label = TR("engine", "Width"),
-                 .help = TR("engine", "Distance of each band from the average, in standard deviations."),
-                 .min = 0.1,
-                 .max = 10});
+        widthField(v, width, TR("engine", "Distance of each band from the average, in standard deviations."));
         columnField(v, column);
     }
-    std::vector<std::string> outputs() const override
+    std::vector<std::string> outputs() const
     {
         return {"bollinger_middle", "bollinger_upper", "bollinger_lower", "bollinger_percent_b"};
     }
-    int warmUp() const override { return period - 1; }
-    std::vector<Values> compute(const Series& series) const override
+    int warmUp() const { return period - 1; }
+    void start() { window = WindowSums<2>(period); }
+    Row<4> push(double x)
     {
-        const Values& x = inputOf(series, "bollinger", column);
-        const Values middle = rollingMean(x, period);
-        const Values deviation = rollingDeviation(x, period, 0);
-        const Values upper = combine(middle, deviation, [this](double m, double d) { return m + width * d; });
-        const Values lower = combine(middle, deviation, [this](double m, double d) { return m - width * d; });
-        Values place(x.size(), missing);
-        for (std::size_t t = 0; t < x.size(); ++t) {
-            // Bands of width 0 leave no place to speak of: the middle.
-            if (!std::isnan(middle[t]))
-                place[t] = upper[t] > lower[t] ? (x[t] - lower[t]) / (upper[t] - lower[t]) : 0.5;
-        }
-        return {middle, upper, lower, place};
+        if (!window.push(x))
+            return {missing, missing, missing, missing};
+        const double middle = window.mean();
+        const double upper = middle + width * window.deviation(0);
+        const double lower = middle - width * window.deviation(0);
+        // Bands of width 0 leave no place to speak of: the middle.
+        return {middle, upper, lower, upper > lower ? (x - lower) / (upper - lower) : 0.5};
+    }
+};
+
+struct BollingerWidth : ColumnIndicator {
+    double width = 2.0;
+    WindowSums<2> window;
+
+    BollingerWidth() : ColumnIndicator(20, 2) {}
+    void describe(ParamVisitor& v)
+    {
+        ColumnIndicator::describe(v);
+        widthField(v, width, TR("engine", "Distance of each band from the average, in standard deviations."));
+    }
+    std::vector<std::string> outputs() const { return {"bollinger_width"}; }
+    int warmUp() const { return period - 1; }
+    void start() { window = WindowSums<2>(period); }
+    double push(double x)
+    {
+        if (!window.push(x) || window.mean() == 0)
+            return missing;
+        return 2.0 * width * window.deviation(0) / std::abs(window.mean());
     }
 };
 
 struct Donchian : BarIndicator {
-    Donchian() : BarIndicator(20) {}
+    bool isLagged = false;
+    WindowMax highest;
+    WindowMin lowest;
+    Previous top;
+    Previous bottom;
 
-    std::vector<std::string> outputs() const override
+    Donchian() : BarIndicator(20) {}
+    void describe(ParamVisitor& v)
     {
-        return {"donchian_high", "donchian_mid", "donchian_low"};
+        BarIndicator::describe(v);
+        v.field(isLagged,
+                {.id = "lagged",
+                 .label = TR("engine", "Without the current row"),
+                 .help = TR("engine", "Give the channel of the row before, which a break can cross.")});
     }
-    int warmUp() const override { return period - 1; }
-    std::vector<Values> compute(const Series& series) const override
+    std::vector<std::string> inputs() const { return {"high", "low"}; }
+    std::vector<std::string> outputs() const { return {"donchian_high", "donchian_mid", "donchian_low"}; }
+    int warmUp() const { return period - 1 + (isLagged ? 1 : 0); }
+    void start()
     {
-        const Values high = rollingMax(inputOf(series, "donchian", "high"), period);
-        const Values low = rollingMin(inputOf(series, "donchian", "low"), period);
-        return {high, combine(high, low, [](double h, double l) { return (h + l) / 2.0; }), low};
+        highest = WindowMax(period);
+        lowest = WindowMin(period);
+    }
+    Row<3> push(const Row<2>& bar)
+    {
+        double high = highest.next(bar[0]);
+        double low = lowest.next(bar[1]);
+        if (isLagged) {
+            high = top.next(high);
+            low = bottom.next(low);
+        }
+        return {high, (high + low) / 2.0, low};
     }
 };
 
 struct Keltner : BarIndicator {
     double width = 2.0;
+    Smooth middle;
+    Smooth size;
+    TrueRange range;
 
     Keltner() : BarIndicator(20) {}
     void describe(ParamVisitor& v)
     {
         BarIndicator::describe(v);
-        v.field(width,
-                {.id = "width",
-                 .label = TR("engine", "Width"),
-                 .help = TR("engine", "Distance of each band from the average, in average true ranges."),
-                 .min = 0.1,
-                 .max = 10});
+        widthField(v, width, TR("engine", "Distance of each band from the average, in average true ranges."));
     }
-    std::vector<std::string> outputs() const override
+    std::vector<std::string> inputs() const { return {"high", "low", "close", "typical_price"}; }
+    std::vector<std::string> outputs() const { return {"keltner_middle", "keltner_upper", "keltner_lower"}; }
+    int warmUp() const { return period; }
+    void start()
     {
-        return {"keltner_middle", "keltner_upper", "keltner_lower"};
+        middle = exponentialMean(period);
+        size = wilderMean(period);
     }
-    int warmUp() const override { return period; }
-    std::vector<Values> compute(const Series& series) const override
+    Row<3> push(const Row<4>& bar)
     {
-        const Values middle = exponentialMean(typicalPrice(series, "keltner"), period);
-        const Values range = wilderMean(trueRange(series, "keltner"), period);
-        return {middle, combine(middle, range, [this](double m, double r) { return m + width * r; }),
-                combine(middle, range, [this](double m, double r) { return m - width * r; })};
+        const auto [high, low, close, typical] = bar;
+        const double center = middle.next(typical);
+        const double distance = width * size.next(range.next(high, low, close));
+        return {center, center + distance, center - distance};
     }
 };
 
-struct ZScore : ColumnIndicator {
-    ZScore() : ColumnIndicator(20, 2) {}
+struct Envelope : ColumnIndicator {
+    double width = 2.5;
+    WindowMean mean;
 
-    std::vector<std::string> outputs() const override { return {"zscore"}; }
-    int warmUp() const override { return period - 1; }
-    std::vector<Values> compute(const Series& series) const override
+    Envelope() : ColumnIndicator(20) {}
+    void describe(ParamVisitor& v)
     {
-        return {rollingZScore(inputOf(series, "zscore", column), period, 0)};
+        ColumnIndicator::describe(v);
+        v.field(width, {.id = "percent",
+                        .label = TR("engine", "Percent"),
+                        .help = TR("engine", "Distance of each band from the average, in percent of it."),
+                        .min = 0.01,
+                        .max = 100});
     }
+    std::vector<std::string> outputs() const { return {"envelope_upper", "envelope_lower"}; }
+    int warmUp() const { return period - 1; }
+    void start() { mean = WindowMean(period); }
+    Row<2> push(double x)
+    {
+        const double middle = mean.next(x);
+        return {middle * (1.0 + width / 100.0), middle * (1.0 - width / 100.0)};
+    }
+};
+
+/// Middle of the highest high and the lowest low.
+struct RangeMiddle {
+    WindowMax highest;
+    WindowMin lowest;
+
+    RangeMiddle() = default;
+    explicit RangeMiddle(int n) : highest(n), lowest(n) {}
+    double next(double high, double low) { return (highest.next(high) + lowest.next(low)) / 2.0; }
+};
+
+struct Ichimoku {
+    int conversion = 9;
+    int base = 26;
+    int span = 52;
+    RangeMiddle quick;
+    RangeMiddle calm;
+    RangeMiddle wide;
+    Delay leadA;
+    Delay leadB;
+
+    void describe(ParamVisitor& v)
+    {
+        rowsField(v, conversion, "conversion", TR("engine", "Conversion period"),
+                  TR("engine", "Rows of the conversion line."));
+        rowsField(v, base, "base", TR("engine", "Base period"),
+                  TR("engine", "Rows of the base line, and by which the cloud is moved."));
+        rowsField(v, span, "span", TR("engine", "Span period"),
+                  TR("engine", "Rows of the second edge of the cloud."));
+    }
+    std::vector<std::string> inputs() const { return {"high", "low"}; }
+    std::vector<std::string> outputs() const
+    {
+        return {"ichimoku_conversion", "ichimoku_base", "ichimoku_span_a", "ichimoku_span_b"};
+    }
+    int warmUp() const { return std::max({conversion, base, span}) - 1 + base; }
+    void start()
+    {
+        quick = RangeMiddle(conversion);
+        calm = RangeMiddle(base);
+        wide = RangeMiddle(span);
+        leadA = leadB = Delay(base);
+    }
+    Row<4> push(const Row<2>& bar)
+    {
+        const auto [high, low] = bar;
+        const double tenkan = quick.next(high, low);
+        const double kijun = calm.next(high, low);
+        return {tenkan, kijun, leadA.next((tenkan + kijun) / 2.0), leadB.next(wide.next(high, low))};
+    }
+};
+
+struct Sar {
+    double step = 0.02;
+    double most = 0.2;
+    double gap = 0;
+    bool isLong = true;
+    double stop = missing;
+    double extreme = 0;
+    double speed = 0;
+    double highBefore = 0;
+    double lowBefore = 0;
+
+    void describe(ParamVisitor& v)
+    {
+        v.field(step, {.id = "step",
+                       .label = TR("engine", "Step"),
+                       .help = TR("engine", "Acceleration at the start, and added with each new extreme."),
+                       .min = 0.0001,
+                       .max = 1});
+        v.field(most, {.id = "max",
+                       .label = TR("engine", "Largest step"),
+                       .help = TR("engine", "Where the acceleration ends."),
+                       .min = 0.0001,
+                       .max = 1});
+        v.field(gap, {.id = "initial_gap",
+                      .label = TR("engine", "First gap"),
+                      .help = TR("engine", "Distance of the first stop below the first low, as a price."),
+                      .min = 0});
+    }
+    std::vector<std::string> inputs() const { return {"high", "low"}; }
+    std::vector<std::string> outputs() const { return {"sar"}; }
+    int warmUp() const { return 0; }
+    void start() {}
+    double push(const Row<2>& bar)
+    {
+        const auto [high, low] = bar;
+        if (std::isnan(high + low))
+            return missing;
+        if (std::isnan(stop)) {
+            isLong = true;
+            stop = low - gap;
+            extreme = high;
+            speed = step;
+        } else {
+            advance(high, low);
+        }
+        highBefore = high;
+        lowBefore = low;
+        return stop;
+    }
+    void advance(double high, double low)
+    {
+        const bool wasLong = isLong;
+        const double before = extreme;
+        const double top = std::max(high, highBefore);
+        const double bottom = std::min(low, lowBefore);
+        isLong = wasLong ? low > stop : !(high < stop);
+        extreme = wasLong ? std::max(before, top) : std::min(before, bottom);
+        if (isLong != wasLong) {
+            speed = step;
+            stop = extreme;
+            return;
+        }
+        stop += (before - stop) * speed;
+        if (extreme != before)
+            speed = std::min(speed + step, most);
+        stop = isLong ? std::min(stop, bottom) : std::max(stop, top);
+    }
+};
+
+struct Supertrend : BarIndicator {
+    double width = 3.0;
+    TrueRange range;
+    Smooth size;
+    bool isUp = true;
+    double upper = missing;
+    double lower = missing;
+    double closeBefore = missing;
+
+    Supertrend() : BarIndicator(10) {}
+    void describe(ParamVisitor& v)
+    {
+        BarIndicator::describe(v);
+        widthField(v, width, TR("engine", "Distance from the middle of the bar, in average true ranges."));
+    }
+    std::vector<std::string> inputs() const { return {"high", "low", "close"}; }
+    std::vector<std::string> outputs() const { return {"supertrend", "supertrend_direction"}; }
+    int warmUp() const { return period; }
+    void start() { size = wilderMean(period); }
+    Row<2> push(const Row<3>& bar)
+    {
+        const auto [high, low, close] = bar;
+        const double distance = width * size.next(range.next(high, low, close));
+        const double top = (high + low) / 2.0 + distance;
+        const double bottom = (high + low) / 2.0 - distance;
+        if (std::isnan(top + close)) {
+            upper = lower = closeBefore = missing;
+            isUp = true;
+            return missing2;
+        }
+        // A band moves towards the price only, until the price crosses it.
+        upper = std::isnan(upper) || top < upper || closeBefore > upper ? top : upper;
+        lower = std::isnan(lower) || bottom > lower || closeBefore < lower ? bottom : lower;
+        isUp = isUp ? close >= lower : close > upper;
+        closeBefore = close;
+        return {isUp ? lower : upper, isUp ? 1.0 : -1.0};
+    }
+};
+
+struct MidPoint : ColumnIndicator {
+    WindowMax highest;
+    WindowMin lowest;
+
+    MidPoint() : ColumnIndicator(14) {}
+    std::vector<std::string> outputs() const { return {"midpoint"}; }
+    int warmUp() const { return period - 1; }
+    void start()
+    {
+        highest = WindowMax(period);
+        lowest = WindowMin(period);
+    }
+    double push(double x) { return (highest.next(x) + lowest.next(x)) / 2.0; }
+};
+
+struct BarPrice {
+    std::string price = "typical_price";
+
+    void describe(ParamVisitor& v)
+    {
+        v.field(price, {.id = "price",
+                        .label = TR("engine", "Price"),
+                        .help = TR("engine",
+                                   "typical_price: (H + L + C) / 3. median_price: (H + L) / 2. "
+                                   "weighted_close: (H + L + 2 C) / 4. average_price: (O + H + L + C) / 4."),
+                        .choices = {"typical_price", "median_price", "weighted_close", "average_price"}});
+    }
+    std::vector<std::string> inputs() const { return {price}; }
+    std::vector<std::string> outputs() const { return {"bar_price"}; }
+    int warmUp() const { return 0; }
+    void start() {}
+    double push(double x) { return x; }
 };
 
 }  // namespace
@@ -114,6 +358,12 @@ std::vector<FeatureEntry> channelFeatures()
                                   "percent_b = (x - lower) / (upper - lower), 0.5 when the bands meet",
                               .source = "Bollinger, Bollinger on Bollinger Bands, 2001",
                               .unit = "as the column; percent_b: 0..1 inside"}),
+        featureOf<BollingerWidth>({.id = "bollinger_width",
+                                   .label = TR("engine", "Bollinger width"),
+                                   .help = TR("engine", "Distance between the bands, of the average."),
+                                   .formula = "2 k s / |sma(n)|, s the population standard deviation",
+                                   .source = "Bollinger, Bollinger on Bollinger Bands, 2001",
+                                   .unit = "fraction"}),
         featureOf<Donchian>(
             {.id = "donchian",
              .label = TR("engine", "Donchian channel"),
@@ -129,12 +379,51 @@ std::vector<FeatureEntry> channelFeatures()
                             .formula = "m = ema((H + L + C) / 3); bands = m +- k atr",
                             .source = "Keltner, How to Make Money in Commodities, 1960",
                             .unit = "price"}),
-        featureOf<ZScore>({.id = "zscore",
-                           .label = TR("engine", "Rolling z-score"),
-                           .help = TR("engine", "Distance from the moving average in standard deviations."),
-                           .formula = "(x - sma(n)) / s, s the population standard deviation; 0 where s is 0",
-                           .source = "standard score of elementary statistics",
-                           .unit = "standard deviations"}),
+        featureOf<Envelope>({.id = "envelope",
+                             .label = TR("engine", "Envelope"),
+                             .help = TR("engine", "Bands some percent away from the moving average."),
+                             .formula = "sma(n) (1 +- p / 100)",
+                             .source = "Murphy, Technical Analysis of the Financial Markets, 1999, chapter 9",
+                             .unit = "as the column"}),
+        featureOf<Ichimoku>(
+            {.id = "ichimoku",
+             .label = TR("engine", "Ichimoku"),
+             .help = TR("engine",
+                        "Conversion line, base line and the two edges of the cloud as they stand over the "
+                        "current row. The lagging span is left out: it is drawn from later rows."),
+             .formula =
+                 "m(n) = (max(H) + min(L)) / 2; m(9), m(26), (m(9) + m(26)) / 2 and m(52), the last two "
+                 "of 26 rows ago",
+             .source = "Hosoda, Ichimoku Kinko Hyo, 1969",
+             .unit = "price"}),
+        featureOf<Sar>(
+            {.id = "sar",
+             .label = TR("engine", "Parabolic stop"),
+             .help = TR("engine", "Stop that follows the price faster with every new extreme, then turns."),
+             .formula =
+                 "y[t] = y[t-1] + a (extreme - y[t-1]), a grows by step up to max with each new extreme; "
+                 "on a cross y = extreme and a = step; starts long below the first low",
+             .source = "Wilder, New Concepts in Technical Trading Systems, 1978",
+             .unit = "price"}),
+        featureOf<Supertrend>(
+            {.id = "supertrend",
+             .label = TR("engine", "Supertrend"),
+             .help = TR("engine", "Band that the price has not crossed, and its side: 1 below, -1 above it."),
+             .formula = "bands (H + L) / 2 +- k atr that move towards the price only, until it crosses them",
+             .source = "Seban, Tout le monde mérite d'être riche, 2009",
+             .unit = "price; direction: -1, 1"}),
+        featureOf<MidPoint>({.id = "midpoint",
+                             .label = TR("engine", "Midpoint"),
+                             .help = TR("engine", "Middle of the highest and the lowest of the last values."),
+                             .formula = "(max(x) + min(x)) / 2",
+                             .source = "Murphy, Technical Analysis of the Financial Markets, 1999",
+                             .unit = "as the column"}),
+        featureOf<BarPrice>({.id = "bar_price",
+                             .label = TR("engine", "Price of the bar"),
+                             .help = TR("engine", "One price for a whole bar."),
+                             .formula = "(H + L + C) / 3 or another mean of the prices of a bar",
+                             .source = "Achelis, Technical Analysis from A to Z, 2001",
+                             .unit = "price"}),
     };
 }
 

@@ -1,155 +1,433 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Oscillators: where the value stands in its recent range, and how fast it got there.
-#include <algorithm>
-
+// Momentum of one column: how fast it moves, and with how much agreement.
+#include "engine/features/average.h"
 #include "engine/features/indicators.h"
 
 namespace fc {
 
 namespace {
 
-Values rises(const Values& x)
-{
-    return combine(x, lagged(x, 1), [](double now, double then) { return std::max(now - then, 0.0); });
-}
+/// Rises and falls from row to row, none below 0.
+struct Moves {
+    Previous before;
 
-Values falls(const Values& x)
-{
-    return combine(x, lagged(x, 1), [](double now, double then) { return std::max(then - now, 0.0); });
-}
+    Row<2> next(double x)
+    {
+        const double change = x - before.next(x);
+        if (std::isnan(change))
+            return missing2;
+        return {std::max(change, 0.0), std::max(-change, 0.0)};
+    }
+};
 
 struct Rsi : ColumnIndicator {
-    Rsi() : ColumnIndicator(14) {}
+    std::string average = "wilder";
+    Moves moves;
+    Average up;
+    Average down;
 
-    std::vector<std::string> outputs() const override { return {"rsi"}; }
-    int warmUp() const override { return period; }
-    std::vector<Values> compute(const Series& series) const override
+    Rsi() : ColumnIndicator(14) {}
+    void describe(ParamVisitor& v)
     {
-        const Values& x = inputOf(series, "rsi", column);
-        return {combine(wilderMean(rises(x), period), wilderMean(falls(x), period),
-                        [](double u, double d) { return u + d > 0 ? 100.0 * u / (u + d) : 50.0; })};
+        ColumnIndicator::describe(v);
+        averageField(v, average);
+    }
+    std::vector<std::string> outputs() const { return {"rsi"}; }
+    int warmUp() const { return 1 + Average::warmUp(average, period); }
+    void start() { up = down = Average(average, period); }
+    double push(double x)
+    {
+        const auto [rise, fall] = moves.next(x);
+        const double u = up.next(rise);
+        return shareOf(100.0 * u, u + down.next(fall), 50.0);
+    }
+};
+
+struct StochasticRsi : ColumnIndicator {
+    int window = 14;
+    Rsi rsi;
+    WindowMax highest;
+    WindowMin lowest;
+
+    StochasticRsi() : ColumnIndicator(14) {}
+    void describe(ParamVisitor& v)
+    {
+        ColumnIndicator::describe(v);
+        rowsField(v, window, "window", TR("engine", "Window"),
+                  TR("engine", "Number of values of the RSI whose range counts."));
+    }
+    std::vector<std::string> outputs() const { return {"stochastic_rsi"}; }
+    int warmUp() const { return period + window - 1; }
+    void start()
+    {
+        rsi.period = period;
+        rsi.start();
+        highest = WindowMax(window);
+        lowest = WindowMin(window);
+    }
+    double push(double x)
+    {
+        const double strength = rsi.push(x);
+        const double low = lowest.next(strength);
+        return shareOf(strength - low, highest.next(strength) - low, 0.5);
     }
 };
 
 struct Cmo : ColumnIndicator {
-    Cmo() : ColumnIndicator(14) {}
+    Moves moves;
+    WindowMean up;
+    WindowMean down;
 
-    std::vector<std::string> outputs() const override { return {"cmo"}; }
-    int warmUp() const override { return period; }
-    std::vector<Values> compute(const Series& series) const override
+    Cmo() : ColumnIndicator(14) {}
+    std::vector<std::string> outputs() const { return {"cmo"}; }
+    int warmUp() const { return period; }
+    void start() { up = down = WindowMean(period); }
+    double push(double x)
     {
-        const Values& x = inputOf(series, "cmo", column);
-        return {combine(rollingMean(rises(x), period), rollingMean(falls(x), period),
-                        [](double u, double d) { return u + d > 0 ? 100.0 * (u - d) / (u + d) : 0.0; })};
+        const auto [rise, fall] = moves.next(x);
+        const double u = up.next(rise);
+        const double d = down.next(fall);
+        return shareOf(100.0 * (u - d), u + d, 0.0);
     }
 };
 
-struct Stochastic : Feature {
-    int period = 14;
-    int smooth = 3;
+struct PsychologicalLine : ColumnIndicator {
+    Moves moves;
+    WindowMean rises;
+
+    PsychologicalLine() : ColumnIndicator(12) {}
+    std::vector<std::string> outputs() const { return {"psychological_line"}; }
+    int warmUp() const { return period; }
+    void start() { rises = WindowMean(period); }
+    double push(double x)
+    {
+        const double rise = moves.next(x)[0];
+        return 100.0 * rises.next(std::isnan(rise) ? missing : rise > 0 ? 1.0 : 0.0);
+    }
+};
+
+/// Change over some rows under the two names it has in technical analysis.
+struct RateOfChange : ColumnIndicator {
+    std::string type = "discrete";
+    bool isContinuous = false;
+    Delay before;
+
+    RateOfChange() : ColumnIndicator(10) {}
+    void describe(ParamVisitor& v)
+    {
+        ColumnIndicator::describe(v);
+        v.field(type, {.id = "type",
+                       .label = TR("engine", "Type"),
+                       .help = TR("engine", "discrete: x / x[n] - 1. continuous: ln(x / x[n])."),
+                       .choices = {"discrete", "continuous"}});
+    }
+    std::vector<std::string> outputs() const { return {"roc"}; }
+    int warmUp() const { return period; }
+    void start()
+    {
+        isContinuous = type == "continuous";
+        before = Delay(period);
+    }
+    double push(double x)
+    {
+        const double then = before.next(x);
+        if (isContinuous)
+            return logRatio(x, then);
+        return then != 0 ? x / then - 1.0 : missing;
+    }
+};
+
+struct Momentum : ColumnIndicator {
+    Delay before;
+
+    Momentum() : ColumnIndicator(10) {}
+    std::vector<std::string> outputs() const { return {"momentum"}; }
+    int warmUp() const { return period; }
+    void start() { before = Delay(period); }
+    double push(double x) { return x - before.next(x); }
+};
+
+struct Macd {
+    int fast = 12;
+    int slow = 26;
+    int signal = 9;
+    bool percent = false;
+    std::string column = "close";
+    Smooth fastMean;
+    Smooth slowMean;
+    Smooth signalMean;
 
     void describe(ParamVisitor& v)
     {
-        periodField(v, period);
-        v.field(smooth, {.id = "smooth",
-                         .label = TR("engine", "Smoothing"),
-                         .help = TR("engine", "Period of the average that makes %D of %K."),
-                         .min = 1,
-                         .max = 10000,
-                         .unit = "rows"});
+        const auto rows = [&v](int& value, const char* id, const char* label, const char* help) {
+            v.field(value, {.id = id, .label = label, .help = help, .min = 1, .max = 10000, .unit = "rows"});
+        };
+        rows(fast, "fast", TR("engine", "Fast period"),
+             TR("engine", "Period of the fast exponential average."));
+        rows(slow, "slow", TR("engine", "Slow period"),
+             TR("engine", "Period of the slow exponential average."));
+        rows(signal, "signal", TR("engine", "Signal period"),
+             TR("engine", "Period of the exponential average of the difference."));
+        v.field(percent, {.id = "percent",
+                          .label = TR("engine", "In percent"),
+                          .help = TR("engine", "Give the difference in percent of the slow average.")});
+        columnField(v, column);
     }
-    std::vector<std::string> outputs() const override { return {"stochastic_k", "stochastic_d"}; }
-    int warmUp() const override { return period - 1 + smooth - 1; }
-    std::vector<Values> compute(const Series& series) const override
+    void check() const
     {
-        const Values highest = rollingMax(inputOf(series, "stochastic", "high"), period);
-        const Values lowest = rollingMin(inputOf(series, "stochastic", "low"), period);
-        const Values range = combine(highest, lowest, [](double h, double l) { return h - l; });
-        const Values height = combine(inputOf(series, "stochastic", "close"), lowest,
-                                      [](double close, double low) { return close - low; });
-        const Values k = combine(height, range, [](double x, double r) { return r > 0 ? x / r : 0.5; });
-        return {k, rollingMean(k, smooth)};
-    }
-};
-
-struct WilliamsR : BarIndicator {
-    WilliamsR() : BarIndicator(14) {}
-
-    std::vector<std::string> outputs() const override { return {"williams_r"}; }
-    int warmUp() const override { return period - 1; }
-    std::vector<Values> compute(const Series& series) const override
-    {
-        const Values highest = rollingMax(inputOf(series, "williams_r", "high"), period);
-        const Values lowest = rollingMin(inputOf(series, "williams_r", "low"), period);
-        const Values range = combine(highest, lowest, [](double h, double l) { return h - l; });
-        const Values depth = combine(highest, inputOf(series, "williams_r", "close"),
-                                     [](double high, double close) { return high - close; });
-        return {combine(depth, range, [](double x, double r) { return r > 0 ? x / r : 0.5; })};
-    }
-};
-
-struct Cci : BarIndicator {
-    Cci() : BarIndicator(20, 2) {}
-
-    std::vector<std::string> outputs() const override { return {"cci"}; }
-    int warmUp() const override { return period - 1; }
-    std::vector<Values> compute(const Series& series) const override
-    {
-        const Values typical = typicalPrice(series, "cci");
-        return {rolling(typical, period, [](std::span<const double> window) {
-            const double mean = windowMean(window);
-            double spread = 0;
-            for (const double x : window)
-                spread += std::abs(x - mean);
-            spread /= static_cast<double>(window.size());
-            return spread > 0 ? (window.back() - mean) / (0.015 * spread) : 0.0;
-        })};
-    }
-};
-
-/// Wilder's running sum: the first n - 1 values less one n-th, then s[t] = s[t-1] (n - 1) / n + x[t].
-Values wilderSum(const Values& x, int n)
-{
-    const double keep = (n - 1.0) / n;
-    Values out(x.size(), missing);
-    int present = 0;
-    double sum = 0;
-    for (std::size_t t = 0; t < x.size(); ++t) {
-        if (std::isnan(x[t])) {
-            present = 0;
-            sum = 0;
-            continue;
+        if (fast >= slow) {
+            throw UsageError(
+                Message(TR("engine",
+                           "The fast period of macd is %1; it must be shorter than the slow one, "
+                           "%2."),
+                        fast, slow));
         }
-        ++present;
-        sum = (present >= n ? sum * keep : sum) + x[t];
-        if (present >= n)
-            out[t] = sum;
     }
-    return out;
-}
-
-struct Adx : BarIndicator {
-    Adx() : BarIndicator(14, 2) {}
-
-    std::vector<std::string> outputs() const override { return {"adx_plus_di", "adx_minus_di", "adx"}; }
-    int warmUp() const override { return 2 * period - 1; }
-    std::vector<Values> compute(const Series& series) const override
+    std::vector<std::string> inputs() const { return {column}; }
+    std::vector<std::string> outputs() const { return {"macd", "macd_signal", "macd_histogram"}; }
+    int warmUp() const { return slow - 1 + signal - 1; }
+    void start()
     {
-        const Values& high = inputOf(series, "adx", "high");
-        const Values& low = inputOf(series, "adx", "low");
-        const auto rise = [](double now, double then) { return now - then; };
-        const auto fall = [](double now, double then) { return then - now; };
-        const Values up = combine(high, lagged(high, 1), rise);
-        const Values down = combine(low, lagged(low, 1), fall);
-        const auto wins = [](double mine, double other) { return mine > other && mine > 0 ? mine : 0.0; };
-        const auto share = [](double part, double whole) { return whole > 0 ? 100.0 * part / whole : 0.0; };
-        const Values range = wilderSum(trueRange(series, "adx"), period);
-        const Values plus = combine(wilderSum(combine(up, down, wins), period), range, share);
-        const Values minus = combine(wilderSum(combine(down, up, wins), period), range, share);
-        const Values direction = combine(plus, minus, [](double p, double m) {
-            return p + m > 0 ? 100.0 * std::abs(p - m) / (p + m) : 0.0;
-        });
-        return {plus, minus, wilderMean(direction, period)};
+        fastMean = exponentialMean(fast);
+        slowMean = exponentialMean(slow);
+        signalMean = exponentialMean(signal);
+    }
+    Row<3> push(double x)
+    {
+        const double quick = fastMean.next(x);
+        const double calm = slowMean.next(x);
+        const double line = !percent ? quick - calm : calm != 0 ? 100.0 * (quick / calm - 1.0) : missing;
+        const double average = signalMean.next(line);
+        return {line, average, line - average};
+    }
+};
+
+struct Trix : ColumnIndicator {
+    int signal = 9;
+    std::array<Smooth, 3> means;
+    Smooth signalMean;
+    Previous before;
+
+    Trix() : ColumnIndicator(15) {}
+    void describe(ParamVisitor& v)
+    {
+        ColumnIndicator::describe(v);
+        rowsField(v, signal, "signal", TR("engine", "Signal period"),
+                  TR("engine", "Period of the exponential average of the result."));
+    }
+    std::vector<std::string> outputs() const { return {"trix", "trix_signal"}; }
+    int warmUp() const { return 3 * (period - 1) + 1 + signal - 1; }
+    void start()
+    {
+        means.fill(exponentialMean(period));
+        signalMean = exponentialMean(signal);
+    }
+    Row<2> push(double x)
+    {
+        for (Smooth& mean : means)
+            x = mean.next(x);
+        const double last = before.next(x);
+        const double change = last != 0 ? 100.0 * (x / last - 1.0) : missing;
+        return {change, signalMean.next(change)};
+    }
+};
+
+struct TrueStrength {
+    int slow = 25;
+    int fast = 13;
+    int signal = 7;
+    std::string column = "close";
+    Previous before;
+    std::array<Smooth, 2> change;
+    std::array<Smooth, 2> size;
+    Smooth signalMean;
+
+    void describe(ParamVisitor& v)
+    {
+        rowsField(v, slow, "slow", TR("engine", "Slow period"),
+                  TR("engine", "Period of the first exponential average."));
+        rowsField(v, fast, "fast", TR("engine", "Fast period"),
+                  TR("engine", "Period of the second exponential average."));
+        rowsField(v, signal, "signal", TR("engine", "Signal period"),
+                  TR("engine", "Period of the exponential average of the result."));
+        columnField(v, column);
+    }
+    std::vector<std::string> inputs() const { return {column}; }
+    std::vector<std::string> outputs() const { return {"tsi", "tsi_signal"}; }
+    int warmUp() const { return 1 + slow - 1 + fast - 1 + signal - 1; }
+    void start()
+    {
+        change = size = {exponentialMean(slow), exponentialMean(fast)};
+        signalMean = exponentialMean(signal);
+    }
+    Row<2> push(double x)
+    {
+        const double move = x - before.next(x);
+        const double directed = change[1].next(change[0].next(move));
+        const double all = size[1].next(size[0].next(std::abs(move)));
+        const double strength = shareOf(100.0 * directed, all, 0.0);
+        return {strength, signalMean.next(strength)};
+    }
+};
+
+struct DetrendedPrice : ColumnIndicator {
+    WindowMean mean;
+    Delay before;
+
+    DetrendedPrice() : ColumnIndicator(20) {}
+    std::vector<std::string> outputs() const { return {"dpo"}; }
+    int warmUp() const { return std::max(period - 1, period / 2 + 1); }
+    void start()
+    {
+        mean = WindowMean(period);
+        before = Delay(period / 2 + 1);
+    }
+    double push(double x) { return before.next(x) - mean.next(x); }
+};
+
+/// Relative change over n rows, averaged over m.
+struct SmoothedChange {
+    Delay before;
+    WindowMean mean;
+
+    SmoothedChange() = default;
+    SmoothedChange(int rows, int average) : before(rows), mean(average) {}
+    double next(double x)
+    {
+        const double then = before.next(x);
+        return mean.next(then != 0 ? 100.0 * (x / then - 1.0) : missing);
+    }
+};
+
+struct KnowSureThing {
+    int signal = 9;
+    std::string column = "close";
+    std::array<SmoothedChange, 4> changes;
+    WindowMean signalMean;
+
+    void describe(ParamVisitor& v)
+    {
+        rowsField(v, signal, "signal", TR("engine", "Signal period"),
+                  TR("engine", "Period of the simple average of the result."));
+        columnField(v, column);
+    }
+    std::vector<std::string> inputs() const { return {column}; }
+    std::vector<std::string> outputs() const { return {"kst", "kst_signal"}; }
+    int warmUp() const { return 30 + 15 - 1 + signal - 1; }
+    void start()
+    {
+        changes = {SmoothedChange(10, 10), SmoothedChange(15, 10), SmoothedChange(20, 10),
+                   SmoothedChange(30, 15)};
+        signalMean = WindowMean(signal);
+    }
+    Row<2> push(double x)
+    {
+        double sum = 0;
+        for (std::size_t i = 0; i < changes.size(); ++i)
+            sum += static_cast<double>(i + 1) * changes[i].next(x);
+        return {sum, signalMean.next(sum)};
+    }
+};
+
+struct Coppock : ColumnIndicator {
+    int slow = 14;
+    int fast = 11;
+    Delay slowAgo;
+    Delay fastAgo;
+    WindowRamp mean;
+
+    Coppock() : ColumnIndicator(10) {}
+    void describe(ParamVisitor& v)
+    {
+        ColumnIndicator::describe(v);
+        rowsField(v, slow, "slow", TR("engine", "Long change"),
+                  TR("engine", "Rows of the longer relative change."));
+        rowsField(v, fast, "fast", TR("engine", "Short change"),
+                  TR("engine", "Rows of the shorter relative change."));
+    }
+    std::vector<std::string> outputs() const { return {"coppock"}; }
+    int warmUp() const { return std::max(slow, fast) + period - 1; }
+    void start()
+    {
+        slowAgo = Delay(slow);
+        fastAgo = Delay(fast);
+        mean = WindowRamp(period);
+    }
+    double push(double x)
+    {
+        const double then = slowAgo.next(x);
+        const double lately = fastAgo.next(x);
+        const double sum = then != 0 && lately != 0 ? 100.0 * (x / then + x / lately - 2.0) : missing;
+        return mean.push(sum) ? mean.weightedMean() : missing;
+    }
+};
+
+struct EfficiencyRatio : ColumnIndicator {
+    Previous last;
+    Delay before;
+    WindowMean path;
+
+    EfficiencyRatio() : ColumnIndicator(10) {}
+    std::vector<std::string> outputs() const { return {"efficiency_ratio"}; }
+    int warmUp() const { return period; }
+    void start()
+    {
+        before = Delay(period);
+        path = WindowMean(period);
+    }
+    double push(double x)
+    {
+        const double way = path.next(std::abs(x - last.next(x))) * period;
+        return shareOf(std::abs(x - before.next(x)), way, 0.0);
+    }
+};
+
+struct VerticalFilter : ColumnIndicator {
+    Previous last;
+    WindowMax highest;
+    WindowMin lowest;
+    WindowMean path;
+
+    VerticalFilter() : ColumnIndicator(28) {}
+    std::vector<std::string> outputs() const { return {"vhf"}; }
+    int warmUp() const { return period; }
+    void start()
+    {
+        highest = WindowMax(period);
+        lowest = WindowMin(period);
+        path = WindowMean(period);
+    }
+    double push(double x)
+    {
+        const double way = path.next(std::abs(x - last.next(x))) * period;
+        return shareOf(highest.next(x) - lowest.next(x), way, 0.0);
+    }
+};
+
+struct Fisher : ColumnIndicator {
+    WindowMax highest;
+    WindowMin lowest;
+    double place = missing;
+    double transformed = missing;
+
+    Fisher() : ColumnIndicator(10, 2) {}
+    std::vector<std::string> outputs() const { return {"fisher"}; }
+    int warmUp() const { return period - 1; }
+    void start()
+    {
+        highest = WindowMax(period);
+        lowest = WindowMin(period);
+    }
+    double push(double x)
+    {
+        const double low = lowest.next(x);
+        const double now = 2.0 * shareOf(x - low, highest.next(x) - low, 0.5) - 1.0;
+        if (std::isnan(now))
+            return place = transformed = missing;
+        const double from = std::isnan(place) ? 0.0 : place;
+        place = std::clamp(0.33 * now + 0.67 * from, -0.999, 0.999);
+        const double curve = 0.5 * std::log((1.0 + place) / (1.0 - place));
+        return transformed = curve + 0.5 * (std::isnan(transformed) ? 0.0 : transformed);
     }
 };
 
@@ -164,9 +442,15 @@ std::vector<FeatureEntry> momentumFeatures()
              .help = TR("engine",
                         "Relative strength index: share of rises in the recent movement; above 70 "
                         "is often called overbought, below 30 oversold."),
-             .formula = "100 u / (u + d), u and d Wilder averages of rises and falls; 50 without movement",
-             .source = "Wilder, New Concepts in Technical Trading Systems, 1978",
+             .formula = "100 u / (u + d), u and d averages of rises and falls; 50 without movement",
+             .source = "Wilder, New Concepts in Technical Trading Systems, 1978; simple: Cutler",
              .unit = "0..100"}),
+        featureOf<StochasticRsi>({.id = "stochastic_rsi",
+                                  .label = TR("engine", "Stochastic RSI"),
+                                  .help = TR("engine", "Place of the RSI in the range of its last values."),
+                                  .formula = "(rsi - min(rsi)) / (max(rsi) - min(rsi)), 0.5 without range",
+                                  .source = "Chande & Kroll, The New Technical Trader, 1994",
+                                  .unit = "0..1"}),
         featureOf<Cmo>(
             {.id = "cmo",
              .label = TR("engine", "Chande momentum"),
@@ -174,35 +458,91 @@ std::vector<FeatureEntry> momentumFeatures()
              .formula = "100 (u - d) / (u + d), u and d sums of rises and falls; 0 without movement",
              .source = "Chande & Kroll, The New Technical Trader, 1994",
              .unit = "-100..100"}),
-        featureOf<Stochastic>(
-            {.id = "stochastic",
-             .label = TR("engine", "Stochastic oscillator"),
-             .help = TR("engine", "Place of the close in the range of the last rows, and its average."),
-             .formula = "K = (C - LL) / (HH - LL), 0.5 without range; D = sma(K)",
-             .source = "Lane, Lane's Stochastics, 1984",
+        featureOf<PsychologicalLine>({.id = "psychological_line",
+                                      .label = TR("engine", "Psychological line"),
+                                      .help = TR("engine", "Share of rows with a rise among the last rows."),
+                                      .formula = "100 count(x[i] > x[i-1]) / n",
+                                      .source = "Nippon Technical Analysts Association, 1989",
+                                      .unit = "0..100"}),
+        featureOf<RateOfChange>({.id = "roc",
+                                 .label = TR("engine", "Rate of change"),
+                                 .help = TR("engine", "Relative change over some rows."),
+                                 .formula = "x[t] / x[t-n] - 1, or ln(x[t] / x[t-n])",
+                                 .source = "Murphy, Technical Analysis of the Financial Markets, 1999",
+                                 .unit = "fraction"}),
+        featureOf<Momentum>({.id = "momentum",
+                             .label = TR("engine", "Momentum"),
+                             .help = TR("engine", "Change over some rows."),
+                             .formula = "x[t] - x[t-n]",
+                             .source = "Murphy, Technical Analysis of the Financial Markets, 1999",
+                             .unit = "as the column"}),
+        featureOf<Macd>(
+            {.id = "macd",
+             .label = TR("engine", "MACD"),
+             .help = TR("engine",
+                        "Difference of a fast and a slow exponential average, its signal line "
+                        "and the distance between the two."),
+             .formula = "macd = ema(fast) - ema(slow); signal = ema(macd); histogram = macd - signal",
+             .source = "Appel, The Moving Average Convergence-Divergence Trading Method, 1979",
+             .unit = "as the column"}),
+        featureOf<Trix>({.id = "trix",
+                         .label = TR("engine", "TRIX"),
+                         .help = TR("engine", "Change of a triple exponential average, and its signal line."),
+                         .formula = "100 (y[t] / y[t-1] - 1), y = ema(ema(ema(x))); signal = ema(trix)",
+                         .source = "Hutson, Technical Analysis of Stocks & Commodities 1, 1983",
+                         .unit = "percent"}),
+        featureOf<TrueStrength>(
+            {.id = "tsi",
+             .label = TR("engine", "True strength index"),
+             .help = TR("engine", "Change against its size, both smoothed twice, and the signal line."),
+             .formula = "100 ema(ema(dx)) / ema(ema(|dx|)), dx = x[t] - x[t-1]; 0 without movement",
+             .source = "Blau, Technical Analysis of Stocks & Commodities 9, November 1991",
+             .unit = "-100..100"}),
+        featureOf<DetrendedPrice>(
+            {.id = "dpo",
+             .label = TR("engine", "Detrended price"),
+             .help = TR("engine", "Value of half a period ago less the moving average."),
+             .formula = "x[t - n/2 - 1] - sma(n), n/2 rounded down",
+             .source = "Achelis, Technical Analysis from A to Z, 2001",
+             .unit = "as the column"}),
+        featureOf<KnowSureThing>(
+            {.id = "kst",
+             .label = TR("engine", "Know sure thing"),
+             .help = TR("engine", "Changes over four spans, smoothed and weighted, and the signal line."),
+             .formula =
+                 "sma(roc(10), 10) + 2 sma(roc(15), 10) + 3 sma(roc(20), 10) + 4 sma(roc(30), 15), roc in "
+                 "percent",
+             .source = "Pring, Technical Analysis of Stocks & Commodities 10, 1992",
+             .unit = "percent"}),
+        featureOf<Coppock>({.id = "coppock",
+                            .label = TR("engine", "Coppock curve"),
+                            .help = TR("engine", "Weighted average of two relative changes."),
+                            .formula = "wma(roc(14) + roc(11), 10), roc in percent",
+                            .source = "Coppock, Barron's, October 1962",
+                            .unit = "percent"}),
+        featureOf<EfficiencyRatio>(
+            {.id = "efficiency_ratio",
+             .label = TR("engine", "Efficiency ratio"),
+             .help = TR("engine", "Distance gone over the length of the way: 1 in a straight trend."),
+             .formula = "|x[t] - x[t-n]| / sum(|x[i] - x[i-1]|), 0 without movement",
+             .source = "Kaufman, Smarter Trading, 1995",
              .unit = "0..1"}),
-        featureOf<WilliamsR>(
-            {.id = "williams_r",
-             .label = TR("engine", "Williams %R"),
-             .help = TR("engine", "Distance of the close from the highest high of the last rows."),
-             .formula = "(HH - C) / (HH - LL), 0.5 without range",
-             .source = "Williams, How I Made One Million Dollars, 1973",
+        featureOf<VerticalFilter>(
+            {.id = "vhf",
+             .label = TR("engine", "Vertical horizontal filter"),
+             .help = TR("engine", "Range of the last rows over the length of the way: high in a trend."),
+             .formula = "(max(x) - min(x)) / sum(|x[i] - x[i-1]|) of the last n rows, 0 without movement",
+             .source = "White, Futures Magazine, August 1991",
              .unit = "0..1"}),
-        featureOf<Cci>(
-            {.id = "cci",
-             .label = TR("engine", "Commodity channel index"),
-             .help = TR("engine", "Distance of the typical price from its average in mean deviations."),
-             .formula = "p = (H + L + C) / 3; (p - sma(p)) / (0.015 mean|p - sma(p)|); 0 without movement",
-             .source = "Lambert, Commodities, October 1980",
-             .unit = "about -300..300"}),
-        featureOf<Adx>(
-            {.id = "adx",
-             .label = TR("engine", "Directional movement"),
-             .help = TR("engine", "Strength of upward and downward movement and of the trend as such."),
-             .formula = "DI = 100 sum(DM) / sum(TR), Wilder sums; adx = Wilder average of "
-                        "100 |DI+ - DI-| / (DI+ + DI-)",
-             .source = "Wilder, New Concepts in Technical Trading Systems, 1978",
-             .unit = "0..100"}),
+        featureOf<Fisher>(
+            {.id = "fisher",
+             .label = TR("engine", "Fisher transform"),
+             .help = TR("engine", "Place in the recent range, stretched so that turns stand out."),
+             .formula =
+                 "p = 0.33 (2 (x - min) / (max - min) - 1) + 0.67 p[t-1]; y = ln((1 + p) / (1 - p)) / 2 + "
+                 "y[t-1] / 2",
+             .source = "Ehlers, Technical Analysis of Stocks & Commodities 20, November 2002",
+             .unit = "about -3..3"}),
     };
 }
 

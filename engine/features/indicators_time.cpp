@@ -10,7 +10,17 @@ namespace fc {
 
 namespace {
 
-struct Calendar : Feature {
+void requireClock(const Series& layout, std::string_view feature)
+{
+    if (layout.hasClock)
+        return;
+    throw Error(Message(TR("engine",
+                           "The feature \"%1\" needs time stamps, but the rows of \"%2\" are only "
+                           "numbered. Leave the feature out."),
+                        feature, layout.name));
+}
+
+struct Calendar {
     bool hourOfDay = true;
     bool dayOfWeek = true;
     bool dayOfMonth = false;
@@ -37,7 +47,8 @@ struct Calendar : Feature {
             throw UsageError(
                 Message(TR("engine", "The feature \"calendar\" has all its terms switched off.")));
     }
-    std::vector<std::string> outputs() const override
+    std::vector<std::string> inputs() const { return {}; }
+    std::vector<std::string> outputs() const
     {
         std::vector<std::string> names;
         const auto pair = [&names](bool wanted, const std::string& name) {
@@ -50,25 +61,16 @@ struct Calendar : Feature {
         pair(monthOfYear, "month_of_year");
         return names;
     }
-    int warmUp() const override { return 0; }
-    std::vector<Values> compute(const Series& series) const override
+    int warmUp() const { return 0; }
+    void checkSeries(const Series& layout) const { requireClock(layout, "calendar"); }
+    void start() {}
+    void push(Timestamp stamp, std::span<double> out)
     {
-        if (!series.hasClock) {
-            throw Error(
-                Message(TR("engine",
-                           "The feature \"calendar\" needs time stamps, but the rows of \"%1\" are only "
-                           "numbered. Leave the feature out."),
-                        series.name));
+        std::size_t at = 0;
+        for (const double turn : turns(stamp)) {
+            out[at++] = std::sin(2.0 * std::numbers::pi * turn);
+            out[at++] = std::cos(2.0 * std::numbers::pi * turn);
         }
-        std::vector<Values> columns(outputs().size(), Values(series.rows()));
-        for (std::size_t t = 0; t < series.rows(); ++t) {
-            std::size_t column = 0;
-            for (const double turn : turns(series.times[t])) {
-                columns[column++][t] = std::sin(2.0 * std::numbers::pi * turn);
-                columns[column++][t] = std::cos(2.0 * std::numbers::pi * turn);
-            }
-        }
-        return columns;
     }
 
 private:

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How much a series moves, and how unusual a value is.
+// How much a series moves.
 #include <numbers>
 
+#include "engine/features/average.h"
 #include "engine/features/indicators.h"
 
 namespace fc {
@@ -9,13 +10,56 @@ namespace fc {
 namespace {
 
 struct Atr : BarIndicator {
-    Atr() : BarIndicator(14) {}
+    std::string average = "wilder";
+    TrueRange range;
+    Average mean;
 
-    std::vector<std::string> outputs() const override { return {"atr"}; }
-    int warmUp() const override { return period; }
-    std::vector<Values> compute(const Series& series) const override
+    Atr() : BarIndicator(14) {}
+    void describe(ParamVisitor& v)
     {
-        return {wilderMean(trueRange(series, "atr"), period)};
+        BarIndicator::describe(v);
+        averageField(v, average);
+    }
+    std::vector<std::string> inputs() const { return {"high", "low", "close"}; }
+    std::vector<std::string> outputs() const { return {"atr"}; }
+    int warmUp() const { return 1 + Average::warmUp(average, period); }
+    void start() { mean = Average(average, period); }
+    double push(const Row<3>& bar) { return mean.next(range.next(bar[0], bar[1], bar[2])); }
+};
+
+struct NormalizedRange : BarIndicator {
+    TrueRange range;
+    Smooth mean;
+
+    NormalizedRange() : BarIndicator(14) {}
+    std::vector<std::string> inputs() const { return {"high", "low", "close"}; }
+    std::vector<std::string> outputs() const { return {"natr"}; }
+    int warmUp() const { return period; }
+    void start() { mean = wilderMean(period); }
+    double push(const Row<3>& bar)
+    {
+        const auto [high, low, close] = bar;
+        const double size = mean.next(range.next(high, low, close));
+        return close != 0 ? 100.0 * size / close : missing;
+    }
+};
+
+struct TrueRangeOfRow : PlainIndicator {
+    Previous before;
+
+    std::vector<std::string> inputs() const { return {"high", "low", "close"}; }
+    std::vector<std::string> outputs() const { return {"true_range", "true_high", "true_low"}; }
+    int warmUp() const { return 1; }
+    void start() {}
+    Row<3> push(const Row<3>& bar)
+    {
+        const auto [high, low, close] = bar;
+        const double last = before.next(close);
+        if (std::isnan(last + high + low))
+            return missing3;
+        const double top = std::max(high, last);
+        const double bottom = std::min(low, last);
+        return {top - bottom, top, bottom};
     }
 };
 
@@ -29,33 +73,127 @@ void annualField(ParamVisitor& v, int& perYear)
              .max = 100000000});
 }
 
-struct Volatility : Feature {
-    int period = 20;
+/// Estimators of volatility from the log returns of one column.
+struct ReturnVolatility : ColumnIndicator {
     int perYear = 1;
-    std::string column = "close";
+    double scale = 1;
+    Previous before;
 
+    explicit ReturnVolatility(int defaultPeriod) : ColumnIndicator(defaultPeriod, 2) {}
     void describe(ParamVisitor& v)
     {
         periodField(v, period, 2);
         annualField(v, perYear);
         columnField(v, column);
     }
-    std::vector<std::string> outputs() const override { return {"volatility"}; }
-    int warmUp() const override { return period; }
-    std::vector<Values> compute(const Series& series) const override
+    int warmUp() const { return period; }
+    double returnOf(double x) { return logRatio(x, before.next(x)); }
+};
+
+struct Volatility : ReturnVolatility {
+    WindowSums<2> window;
+
+    Volatility() : ReturnVolatility(20) {}
+    std::vector<std::string> outputs() const { return {"volatility"}; }
+    void start()
     {
-        const Values& x = inputOf(series, "volatility", column);
-        const Values returns = logRatio(x, lagged(x, 1));
-        Values out = rollingDeviation(returns, period, 1);
-        for (double& value : out)
-            value *= std::sqrt(static_cast<double>(perYear));
-        return {out};
+        scale = std::sqrt(static_cast<double>(perYear));
+        window = WindowSums<2>(period);
+    }
+    double push(double x) { return window.push(returnOf(x)) ? scale * window.deviation(1) : missing; }
+};
+
+struct RealizedVolatility : ReturnVolatility {
+    WindowMean mean;
+
+    RealizedVolatility() : ReturnVolatility(20) {}
+    std::vector<std::string> outputs() const { return {"realized_volatility"}; }
+    void start()
+    {
+        scale = std::sqrt(static_cast<double>(perYear));
+        mean = WindowMean(period);
+    }
+    double push(double x)
+    {
+        const double change = returnOf(x);
+        return scale * std::sqrt(std::max(mean.next(change * change), 0.0));
+    }
+};
+
+struct DownsideVolatility : ReturnVolatility {
+    WindowMean mean;
+
+    DownsideVolatility() : ReturnVolatility(20) {}
+    std::vector<std::string> outputs() const { return {"downside_volatility"}; }
+    void start()
+    {
+        scale = std::sqrt(static_cast<double>(perYear));
+        mean = WindowMean(period);
+    }
+    double push(double x)
+    {
+        const double change = returnOf(x);
+        const double loss = change > 0 ? 0.0 : change;
+        return scale * std::sqrt(std::max(mean.next(loss * loss), 0.0));
+    }
+};
+
+struct BipowerVolatility : ReturnVolatility {
+    Previous change;
+    WindowMean mean;
+
+    BipowerVolatility() : ReturnVolatility(20) {}
+    std::vector<std::string> outputs() const { return {"bipower_volatility"}; }
+    int warmUp() const { return period + 1; }
+    void start()
+    {
+        scale = std::sqrt(static_cast<double>(perYear) * std::numbers::pi / 2.0);
+        mean = WindowMean(period);
+    }
+    double push(double x)
+    {
+        const double size = std::abs(returnOf(x));
+        return scale * std::sqrt(std::max(mean.next(size * change.next(size)), 0.0));
+    }
+};
+
+struct EwmaVolatility {
+    double decay = 0.94;
+    int perYear = 1;
+    std::string column = "close";
+    double scale = 1;
+    Previous before;
+    Smooth mean;
+
+    void describe(ParamVisitor& v)
+    {
+        v.field(decay, {.id = "decay",
+                        .label = TR("engine", "Decay"),
+                        .help = TR("engine", "Share that the average so far keeps with each row."),
+                        .min = 0,
+                        .max = 0.9999});
+        annualField(v, perYear);
+        columnField(v, column);
+    }
+    std::vector<std::string> inputs() const { return {column}; }
+    std::vector<std::string> outputs() const { return {"ewma_volatility"}; }
+    int warmUp() const { return 1; }
+    void start()
+    {
+        scale = std::sqrt(static_cast<double>(perYear));
+        mean = Smooth(1, 1.0 - decay);
+    }
+    double push(double x)
+    {
+        const double change = logRatio(x, before.next(x));
+        return scale * std::sqrt(mean.next(change * change));
     }
 };
 
 /// Estimators of volatility from the range within bars.
 struct RangeVolatility : BarIndicator {
     int perYear = 1;
+    WindowMean mean;
 
     RangeVolatility() : BarIndicator(20, 2) {}
     void describe(ParamVisitor& v)
@@ -63,80 +201,178 @@ struct RangeVolatility : BarIndicator {
         BarIndicator::describe(v);
         annualField(v, perYear);
     }
-
-protected:
-    Values fromVariance(Values variance) const
-    {
-        for (double& value : variance)
-            value = std::sqrt(perYear * value);
-        return variance;
-    }
+    std::vector<std::string> inputs() const { return {"open", "high", "low", "close"}; }
+    int warmUp() const { return period - 1; }
+    void start() { mean = WindowMean(period); }
+    /// Of one row, from a variance.
+    double scaled(double variance) const { return std::sqrt(perYear * variance); }
 };
 
 struct Parkinson : RangeVolatility {
-    std::vector<std::string> outputs() const override { return {"parkinson"}; }
-    int warmUp() const override { return period - 1; }
-    std::vector<Values> compute(const Series& series) const override
+    std::vector<std::string> inputs() const { return {"high", "low"}; }
+    std::vector<std::string> outputs() const { return {"parkinson"}; }
+    double push(const Row<2>& bar)
     {
-        Values squares = logRatio(inputOf(series, "parkinson", "high"), inputOf(series, "parkinson", "low"));
-        for (double& x : squares)
-            x *= x / (4.0 * std::numbers::ln2);
-        return {fromVariance(rollingMean(squares, period))};
+        const double range = logRatio(bar[0], bar[1]);
+        return scaled(mean.next(range * range / (4.0 * std::numbers::ln2)));
     }
 };
+
+double garmanKlassTerm(const Row<4>& bar)
+{
+    const auto [open, high, low, close] = bar;
+    const double range = logRatio(high, low);
+    const double body = logRatio(close, open);
+    return 0.5 * range * range - (2.0 * std::numbers::ln2 - 1.0) * body * body;
+}
 
 struct GarmanKlass : RangeVolatility {
-    std::vector<std::string> outputs() const override { return {"garman_klass"}; }
-    int warmUp() const override { return period - 1; }
-    std::vector<Values> compute(const Series& series) const override
+    std::vector<std::string> outputs() const { return {"garman_klass"}; }
+    double push(const Row<4>& bar) { return scaled(mean.next(garmanKlassTerm(bar))); }
+};
+
+struct GarmanKlassGaps : RangeVolatility {
+    Previous before;
+
+    std::vector<std::string> outputs() const { return {"gk_yang_zhang"}; }
+    int warmUp() const { return period; }
+    double push(const Row<4>& bar)
     {
-        const Values range =
-            logRatio(inputOf(series, "garman_klass", "high"), inputOf(series, "garman_klass", "low"));
-        const Values body =
-            logRatio(inputOf(series, "garman_klass", "close"), inputOf(series, "garman_klass", "open"));
-        const Values variance = combine(range, body, [](double r, double b) {
-            return 0.5 * r * r - (2.0 * std::numbers::ln2 - 1.0) * b * b;
-        });
-        return {fromVariance(rollingMean(variance, period))};
+        const double gap = logRatio(bar[0], before.next(bar[3]));
+        return scaled(mean.next(gap * gap + garmanKlassTerm(bar)));
     }
 };
 
-/// ln(H/C) ln(H/O) + ln(L/C) ln(L/O) of each bar.
-Values rogersSatchellTerms(const Series& series, std::string_view feature)
+/// ln(H/C) ln(H/O) + ln(L/C) ln(L/O).
+double rogersSatchellTerm(const Row<4>& bar)
 {
-    const Values& open = inputOf(series, feature, "open");
-    const Values& close = inputOf(series, feature, "close");
-    const auto product = [](double x, double y) { return x * y; };
-    const auto half = [&](const Values& end) {
-        return combine(logRatio(end, close), logRatio(end, open), product);
-    };
-    return combine(half(inputOf(series, feature, "high")), half(inputOf(series, feature, "low")),
-                   [](double x, double y) { return x + y; });
+    const auto [open, high, low, close] = bar;
+    return logRatio(high, close) * logRatio(high, open) + logRatio(low, close) * logRatio(low, open);
 }
 
 struct RogersSatchell : RangeVolatility {
-    std::vector<std::string> outputs() const override { return {"rogers_satchell"}; }
-    int warmUp() const override { return period - 1; }
-    std::vector<Values> compute(const Series& series) const override
-    {
-        return {fromVariance(rollingMean(rogersSatchellTerms(series, "rogers_satchell"), period))};
-    }
+    std::vector<std::string> outputs() const { return {"rogers_satchell"}; }
+    double push(const Row<4>& bar) { return scaled(mean.next(rogersSatchellTerm(bar))); }
 };
 
 struct YangZhang : RangeVolatility {
-    std::vector<std::string> outputs() const override { return {"yang_zhang"}; }
-    int warmUp() const override { return period; }
-    std::vector<Values> compute(const Series& series) const override
+    double k = 0;
+    Previous before;
+    WindowSums<2> overnight;
+    WindowSums<2> daytime;
+
+    std::vector<std::string> outputs() const { return {"yang_zhang"}; }
+    int warmUp() const { return period; }
+    void start()
     {
-        const Values& open = inputOf(series, "yang_zhang", "open");
-        const Values& close = inputOf(series, "yang_zhang", "close");
-        const double k = 0.34 / (1.34 + (period + 1.0) / (period - 1.0));
-        const Values overnight = rollingDeviation(logRatio(open, lagged(close, 1)), period, 1);
-        const Values daytime = rollingDeviation(logRatio(close, open), period, 1);
-        const Values within = rollingMean(rogersSatchellTerms(series, "yang_zhang"), period);
-        const Values jumps =
-            combine(overnight, daytime, [k](double o, double d) { return o * o + k * d * d; });
-        return {fromVariance(combine(jumps, within, [k](double j, double w) { return j + (1.0 - k) * w; }))};
+        RangeVolatility::start();
+        k = 0.34 / (1.34 + (period + 1.0) / (period - 1.0));
+        overnight = daytime = WindowSums<2>(period);
+    }
+    double push(const Row<4>& bar)
+    {
+        const bool hasGaps = overnight.push(logRatio(bar[0], before.next(bar[3])));
+        const bool hasBodies = daytime.push(logRatio(bar[3], bar[0]));
+        const double within = mean.next(rogersSatchellTerm(bar));
+        if (!hasGaps || !hasBodies)
+            return missing;
+        return scaled(overnight.variance(1) + k * daytime.variance(1) + (1.0 - k) * within);
+    }
+};
+
+struct ChaikinVolatility : BarIndicator {
+    Smooth mean;
+    Delay before;
+
+    ChaikinVolatility() : BarIndicator(10) {}
+    std::vector<std::string> inputs() const { return {"high", "low"}; }
+    std::vector<std::string> outputs() const { return {"chaikin_volatility"}; }
+    int warmUp() const { return period - 1 + period; }
+    void start()
+    {
+        mean = exponentialMean(period);
+        before = Delay(period);
+    }
+    double push(const Row<2>& bar)
+    {
+        const double range = mean.next(bar[0] - bar[1]);
+        const double then = before.next(range);
+        return then != 0 ? range / then - 1.0 : missing;
+    }
+};
+
+struct UlcerIndex : ColumnIndicator {
+    WindowMax highest;
+    WindowMean mean;
+
+    UlcerIndex() : ColumnIndicator(14) {}
+    std::vector<std::string> outputs() const { return {"ulcer_index"}; }
+    int warmUp() const { return 2 * (period - 1); }
+    void start()
+    {
+        highest = WindowMax(period);
+        mean = WindowMean(period);
+    }
+    double push(double x)
+    {
+        const double top = highest.next(x);
+        const double loss = top != 0 ? 100.0 * (x / top - 1.0) : missing;
+        return std::sqrt(std::max(mean.next(loss * loss), 0.0));
+    }
+};
+
+struct Choppiness : BarIndicator {
+    TrueRange range;
+    WindowMean sum;
+    WindowMax highest;
+    WindowMin lowest;
+
+    Choppiness() : BarIndicator(14, 2) {}
+    std::vector<std::string> inputs() const { return {"high", "low", "close"}; }
+    std::vector<std::string> outputs() const { return {"choppiness"}; }
+    int warmUp() const { return period; }
+    void start()
+    {
+        sum = WindowMean(period);
+        highest = WindowMax(period);
+        lowest = WindowMin(period);
+    }
+    double push(const Row<3>& bar)
+    {
+        const auto [high, low, close] = bar;
+        const double way = sum.next(range.next(high, low, close)) * period;
+        const double span = highest.next(high) - lowest.next(low);
+        if (std::isnan(way + span))
+            return missing;
+        return span > 0 ? 100.0 * std::log(way / span) / std::log(static_cast<double>(period)) : 100.0;
+    }
+};
+
+struct MassIndex : BarIndicator {
+    int smooth = 9;
+    Smooth once;
+    Smooth twice;
+    WindowMean mean;
+
+    MassIndex() : BarIndicator(25) {}
+    void describe(ParamVisitor& v)
+    {
+        BarIndicator::describe(v);
+        rowsField(v, smooth, "smooth", TR("engine", "Smoothing"),
+                  TR("engine", "Period of the exponential averages of the range."));
+    }
+    std::vector<std::string> inputs() const { return {"high", "low"}; }
+    std::vector<std::string> outputs() const { return {"mass_index"}; }
+    int warmUp() const { return 2 * (smooth - 1) + period - 1; }
+    void start()
+    {
+        once = twice = exponentialMean(smooth);
+        mean = WindowMean(period);
+    }
+    double push(const Row<2>& bar)
+    {
+        const double range = once.next(bar[0] - bar[1]);
+        return period * mean.next(shareOf(range, twice.next(range), 1.0));
     }
 };
 
@@ -148,9 +384,23 @@ std::vector<FeatureEntry> volatilityFeatures()
         featureOf<Atr>({.id = "atr",
                         .label = TR("engine", "Average true range"),
                         .help = TR("engine", "Average movement of a row, gaps to the row before included."),
-                        .formula = "Wilder average of max(H, C[t-1]) - min(L, C[t-1])",
+                        .formula = "average of max(H, C[t-1]) - min(L, C[t-1])",
                         .source = "Wilder, New Concepts in Technical Trading Systems, 1978",
                         .unit = "price"}),
+        featureOf<NormalizedRange>(
+            {.id = "natr",
+             .label = TR("engine", "Normalized true range"),
+             .help = TR("engine", "Average true range in percent of the close."),
+             .formula = "100 atr / C",
+             .source = "Forman, Technical Analysis of Stocks & Commodities 24, May 2006",
+             .unit = "percent"}),
+        featureOf<TrueRangeOfRow>(
+            {.id = "true_range",
+             .label = TR("engine", "True range"),
+             .help = TR("engine", "Movement of a row, the gap to the row before included."),
+             .formula = "max(H, C[t-1]) - min(L, C[t-1])",
+             .source = "Wilder, New Concepts in Technical Trading Systems, 1978",
+             .unit = "price"}),
         featureOf<Volatility>(
             {.id = "volatility",
              .label = TR("engine", "Volatility"),
@@ -158,6 +408,33 @@ std::vector<FeatureEntry> volatilityFeatures()
              .formula = "sqrt(N) sd(ln(x[i] / x[i-1]), i = t-n+1 .. t), divisor n - 1",
              .source = "Hull, Options, Futures and Other Derivatives, historical volatility",
              .unit = "fraction"}),
+        featureOf<RealizedVolatility>(
+            {.id = "realized_volatility",
+             .label = TR("engine", "Realized volatility"),
+             .help = TR("engine", "Root of the mean squared log return: no mean is taken off."),
+             .formula = "sqrt(N mean(r^2)), r = ln(x[i] / x[i-1])",
+             .source = "Andersen, Bollerslev, Diebold & Labys, Econometrica 71, 2003",
+             .unit = "fraction"}),
+        featureOf<DownsideVolatility>(
+            {.id = "downside_volatility",
+             .label = TR("engine", "Downside volatility"),
+             .help = TR("engine", "Root of the mean squared loss; gains count 0."),
+             .formula = "sqrt(N mean(min(r, 0)^2)), r = ln(x[i] / x[i-1])",
+             .source = "Sortino & van der Meer, Journal of Portfolio Management 17, 1991",
+             .unit = "fraction"}),
+        featureOf<BipowerVolatility>(
+            {.id = "bipower_volatility",
+             .label = TR("engine", "Bipower volatility"),
+             .help = TR("engine", "Volatility from neighboring returns, which single jumps hardly move."),
+             .formula = "sqrt(N pi / 2 mean(|r[i]| |r[i-1]|)), r = ln(x[i] / x[i-1])",
+             .source = "Barndorff-Nielsen & Shephard, Journal of Financial Econometrics 2, 2004",
+             .unit = "fraction"}),
+        featureOf<EwmaVolatility>({.id = "ewma_volatility",
+                                   .label = TR("engine", "Weighted volatility"),
+                                   .help = TR("engine", "Volatility with weights that fall exponentially."),
+                                   .formula = "sqrt(N v[t]), v[t] = d v[t-1] + (1 - d) ln(x[t] / x[t-1])^2",
+                                   .source = "J.P. Morgan, RiskMetrics Technical Document, 1996",
+                                   .unit = "fraction"}),
         featureOf<Parkinson>({.id = "parkinson",
                               .label = TR("engine", "Parkinson volatility"),
                               .help = TR("engine", "Volatility from the range between high and low."),
@@ -170,6 +447,13 @@ std::vector<FeatureEntry> volatilityFeatures()
              .help = TR("engine", "Volatility from open, high, low and close of each bar."),
              .formula = "sqrt(N mean(ln(H / L)^2 / 2 - (2 ln 2 - 1) ln(C / O)^2))",
              .source = "Garman & Klass, Journal of Business 53, 1980",
+             .unit = "fraction"}),
+        featureOf<GarmanKlassGaps>(
+            {.id = "gk_yang_zhang",
+             .label = TR("engine", "Garman-Klass volatility with gaps"),
+             .help = TR("engine", "Garman-Klass volatility and the gaps between the bars."),
+             .formula = "sqrt(N mean(ln(O / C[t-1])^2 + ln(H / L)^2 / 2 - (2 ln 2 - 1) ln(C / O)^2))",
+             .source = "Yang & Zhang, Journal of Business 73, 2000",
              .unit = "fraction"}),
         featureOf<RogersSatchell>(
             {.id = "rogers_satchell",
@@ -186,6 +470,31 @@ std::vector<FeatureEntry> volatilityFeatures()
                         "k = 0.34 / (1.34 + (n + 1) / (n - 1))",
              .source = "Yang & Zhang, Journal of Business 73, 2000",
              .unit = "fraction"}),
+        featureOf<ChaikinVolatility>({.id = "chaikin_volatility",
+                                      .label = TR("engine", "Chaikin volatility"),
+                                      .help = TR("engine", "Relative change of the average range of bars."),
+                                      .formula = "y[t] / y[t-n] - 1, y = ema(H - L, n)",
+                                      .source = "Achelis, Technical Analysis from A to Z, 2001",
+                                      .unit = "fraction"}),
+        featureOf<UlcerIndex>({.id = "ulcer_index",
+                               .label = TR("engine", "Ulcer index"),
+                               .help = TR("engine", "How deep and how long values lay below their high."),
+                               .formula = "sqrt(mean(d^2)), d = 100 (x / max(x of n rows) - 1)",
+                               .source = "Martin & McCann, The Investor's Guide to Fidelity Funds, 1989",
+                               .unit = "percent"}),
+        featureOf<Choppiness>(
+            {.id = "choppiness",
+             .label = TR("engine", "Choppiness index"),
+             .help = TR("engine", "Way of the bars over their range: high without a trend."),
+             .formula = "100 ln(sum(TR) / (max(H) - min(L))) / ln(n), 100 without range",
+             .source = "Dreiss, Futures Magazine, October 1993",
+             .unit = "0..100"}),
+        featureOf<MassIndex>({.id = "mass_index",
+                              .label = TR("engine", "Mass index"),
+                              .help = TR("engine", "Sum of how much the range of bars widens."),
+                              .formula = "sum(ema(H - L) / ema(ema(H - L))) over n rows",
+                              .source = "Dorsey, Technical Analysis of Stocks & Commodities 10, June 1992",
+                              .unit = "about the period"}),
     };
 }
 

@@ -90,9 +90,8 @@ private slots:
         QTest::addColumn<QString>("scaler");
         QTest::addColumn<QString>("features");
         for (const std::string& scaler : scalerNames()) {
-            QTest::newRow(("catalogue, " + scaler).c_str())
-                << "synthetic-crypto-1h" << QString::fromStdString(scaler)
-                << QString::fromStdString(wholeCatalogue());
+            QTest::newRow(scaler.c_str()) << "synthetic-crypto-1h" << QString::fromStdString(scaler)
+                                          << "rsi; macd; atr; obv; rolling_median; calendar";
         }
         QTest::newRow("business days") << "synthetic-equity-1d"
                                        << "standard" << QString::fromStdString(wholeCatalogue());

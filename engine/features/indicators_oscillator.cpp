@@ -1,0 +1,572 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Momentum of bars: where the close stands in the range of the last bars, and which side moves further.
+#include "engine/features/indicators.h"
+#include "engine/features/sorted_window.h"
+#include "engine/features/weighted_window.h"
+
+namespace fc {
+
+namespace {
+
+/// Highest high and lowest low of the last bars.
+struct Range {
+    WindowMax highest;
+    WindowMin lowest;
+
+    Range() = default;
+    explicit Range(int n) : highest(n), lowest(n) {}
+};
+
+struct Stochastic : BarIndicator {
+    int smooth = 3;
+    Range range;
+    WindowMean mean;
+
+    Stochastic() : BarIndicator(14) {}
+    void describe(ParamVisitor& v)
+    {
+        BarIndicator::describe(v);
+        v.field(smooth, {.id = "smooth",
+                         .label = TR("engine", "Smoothing"),
+                         .help = TR("engine", "Period of the average that makes %D of %K."),
+                         .min = 1,
+                         .max = 10000,
+                         .unit = "rows"});
+    }
+    std::vector<std::string> inputs() const { return {"high", "low", "close"}; }
+    std::vector<std::string> outputs() const { return {"stochastic_k", "stochastic_d"}; }
+    int warmUp() const { return period - 1 + smooth - 1; }
+    void start()
+    {
+        range = Range(period);
+        mean = WindowMean(smooth);
+    }
+    Row<2> push(const Row<3>& bar)
+    {
+        const auto [high, low, close] = bar;
+        const double bottom = range.lowest.next(low);
+        const double k = shareOf(close - bottom, range.highest.next(high) - bottom, 0.5);
+        return {k, mean.next(k)};
+    }
+};
+
+struct SlowStochastic : BarIndicator {
+    int smoothK = 3;
+    int smoothD = 3;
+    int slow = 3;
+    Range range;
+    WindowMean height;
+    WindowMean span;
+    WindowMean mean;
+    WindowMean slowMean;
+
+    SlowStochastic() : BarIndicator(14) {}
+    void describe(ParamVisitor& v)
+    {
+        BarIndicator::describe(v);
+        rowsField(v, smoothK, "smooth_k", TR("engine", "Smoothing of %K"),
+                  TR("engine", "Period of the averages whose ratio is %K."));
+        rowsField(v, smoothD, "smooth_d", TR("engine", "Smoothing of %D"),
+                  TR("engine", "Period of the average that makes %D of %K."));
+        rowsField(v, slow, "slow", TR("engine", "Slow smoothing"),
+                  TR("engine", "Period of the average of %D."));
+    }
+    std::vector<std::string> inputs() const { return {"high", "low", "close"}; }
+    std::vector<std::string> outputs() const
+    {
+        return {"slow_stochastic_k", "slow_stochastic_d", "slow_stochastic_slow_d"};
+    }
+    int warmUp() const { return period - 1 + smoothK - 1 + smoothD - 1 + slow - 1; }
+    void start()
+    {
+        range = Range(period);
+        height = span = WindowMean(smoothK);
+        mean = WindowMean(smoothD);
+        slowMean = WindowMean(slow);
+    }
+    Row<3> push(const Row<3>& bar)
+    {
+        const auto [high, low, close] = bar;
+        const double bottom = range.lowest.next(low);
+        const double top = range.highest.next(high);
+        const double part = height.next(close - bottom);
+        const double k = shareOf(part, span.next(top - bottom), 0.5);
+        const double d = mean.next(k);
+        return {k, d, slowMean.next(d)};
+    }
+};
+
+struct StochasticMomentum : BarIndicator {
+    int slow = 25;
+    int fast = 2;
+    int signal = 9;
+    std::string begin = "window";
+    bool takesEarlyBars = false;
+    Range range;
+    std::array<Smooth, 2> distance;
+    std::array<Smooth, 2> size;
+    Smooth signalMean;
+
+    StochasticMomentum() : BarIndicator(13) {}
+    void describe(ParamVisitor& v)
+    {
+        BarIndicator::describe(v);
+        rowsField(v, slow, "slow", TR("engine", "Slow period"),
+                  TR("engine", "Period of the first exponential average."));
+        rowsField(v, fast, "fast", TR("engine", "Fast period"),
+                  TR("engine", "Period of the second exponential average."));
+        rowsField(v, signal, "signal", TR("engine", "Signal period"),
+                  TR("engine", "Period of the exponential average of the result."));
+        v.field(begin, {.id = "start",
+                        .label = TR("engine", "Start"),
+                        .help = TR("engine",
+                                   "window: when the first window is full. bar: at once, with the range of "
+                                   "each bar alone until then, as the R package TTR."),
+                        .choices = {"window", "bar"}});
+    }
+    std::vector<std::string> inputs() const { return {"high", "low", "close"}; }
+    std::vector<std::string> outputs() const { return {"smi", "smi_signal"}; }
+    int warmUp() const { return (begin == "bar" ? 0 : period - 1) + slow - 1 + fast - 1 + signal - 1; }
+    void start()
+    {
+        takesEarlyBars = begin == "bar";
+        range = Range(period);
+        distance = size = {exponentialMean(slow), exponentialMean(fast)};
+        signalMean = exponentialMean(signal);
+    }
+    Row<2> push(const Row<3>& bar)
+    {
+        const auto [high, low, close] = bar;
+        double top = range.highest.next(high);
+        double bottom = range.lowest.next(low);
+        if (takesEarlyBars) {
+            top = std::isnan(top) ? high : top;
+            bottom = std::isnan(bottom) ? low : bottom;
+        }
+        const double away = distance[1].next(distance[0].next(close - (top + bottom) / 2.0));
+        const double half = size[1].next(size[0].next(top - bottom)) / 2.0;
+        const double index = shareOf(100.0 * away, half, 0.0);
+        return {index, signalMean.next(index)};
+    }
+};
+
+struct WilliamsR : BarIndicator {
+    Range range;
+
+    WilliamsR() : BarIndicator(14) {}
+    std::vector<std::string> inputs() const { return {"high", "low", "close"}; }
+    std::vector<std::string> outputs() const { return {"williams_r"}; }
+    int warmUp() const { return period - 1; }
+    void start() { range = Range(period); }
+    double push(const Row<3>& bar)
+    {
+        const auto [high, low, close] = bar;
+        const double top = range.highest.next(high);
+        return shareOf(top - close, top - range.lowest.next(low), 0.5);
+    }
+};
+
+struct Cci : BarIndicator {
+    SortedWindow window;
+    WindowMean mean;
+
+    Cci() : BarIndicator(20, 2) {}
+    std::vector<std::string> inputs() const { return {"typical_price"}; }
+    std::vector<std::string> outputs() const { return {"cci"}; }
+    int warmUp() const { return period - 1; }
+    void start()
+    {
+        window = SortedWindow(period);
+        mean = WindowMean(period);
+    }
+    double push(double price)
+    {
+        const double center = mean.next(price);
+        if (!window.push(price))
+            return missing;
+        const double spread = window.sumOfDistances(center) / period;
+        return spread > 0 ? (price - center) / (0.015 * spread) : 0.0;
+    }
+};
+
+/// Plus and minus directional indicator (Wilder 1978).
+class Directions {
+public:
+    Directions() = default;
+    explicit Directions(int n) : m_up(n), m_down(n), m_sum(n) {}
+
+    Row<2> next(double high, double low, double close)
+    {
+        const double up = high - m_high.next(high);
+        const double down = m_low.next(low) - low;
+        const bool isKnown = !std::isnan(up + down);
+        const double rise = m_up.next(isKnown ? (up > down && up > 0 ? up : 0.0) : missing);
+        const double fall = m_down.next(isKnown ? (down > up && down > 0 ? down : 0.0) : missing);
+        const double all = m_sum.next(m_range.next(high, low, close));
+        return {shareOf(100.0 * rise, all, 0.0), shareOf(100.0 * fall, all, 0.0)};
+    }
+
+private:
+    Previous m_high;
+    Previous m_low;
+    TrueRange m_range;
+    WilderSum m_up;
+    WilderSum m_down;
+    WilderSum m_sum;
+};
+
+double directionalIndex(const Row<2>& directions)
+{
+    const auto [plus, minus] = directions;
+    return shareOf(100.0 * std::abs(plus - minus), plus + minus, 0.0);
+}
+
+struct Adx : BarIndicator {
+    Directions directions;
+    Smooth mean;
+
+    Adx() : BarIndicator(14, 2) {}
+    std::vector<std::string> inputs() const { return {"high", "low", "close"}; }
+    std::vector<std::string> outputs() const { return {"adx_plus_di", "adx_minus_di", "adx"}; }
+    int warmUp() const { return 2 * period - 1; }
+    void start()
+    {
+        directions = Directions(period);
+        mean = wilderMean(period);
+    }
+    Row<3> push(const Row<3>& bar)
+    {
+        const Row<2> both = directions.next(bar[0], bar[1], bar[2]);
+        return {both[0], both[1], mean.next(directionalIndex(both))};
+    }
+};
+
+struct Dx : BarIndicator {
+    Directions directions;
+
+    Dx() : BarIndicator(14, 2) {}
+    std::vector<std::string> inputs() const { return {"high", "low", "close"}; }
+    std::vector<std::string> outputs() const { return {"dx"}; }
+    int warmUp() const { return period; }
+    void start() { directions = Directions(period); }
+    double push(const Row<3>& bar) { return directionalIndex(directions.next(bar[0], bar[1], bar[2])); }
+};
+
+struct Aroon : BarIndicator {
+    WindowMax highest;
+    WindowMin lowest;
+
+    Aroon() : BarIndicator(20) {}
+    std::vector<std::string> inputs() const { return {"high", "low"}; }
+    std::vector<std::string> outputs() const { return {"aroon_up", "aroon_down", "aroon_oscillator"}; }
+    int warmUp() const { return period - 1; }
+    void start()
+    {
+        highest = WindowMax(period + 1, period);
+        lowest = WindowMin(period + 1, period);
+    }
+    Row<3> push(const Row<2>& bar)
+    {
+        const double up = highest.push(bar[0]) ? 100.0 * (period - highest.age()) / period : missing;
+        const double down = lowest.push(bar[1]) ? 100.0 * (period - lowest.age()) / period : missing;
+        return {up, down, up - down};
+    }
+};
+
+struct Vortex : BarIndicator {
+    Previous highBefore;
+    Previous lowBefore;
+    TrueRange range;
+    WindowMean up;
+    WindowMean down;
+    WindowMean all;
+
+    Vortex() : BarIndicator(14) {}
+    std::vector<std::string> inputs() const { return {"high", "low", "close"}; }
+    std::vector<std::string> outputs() const { return {"vortex_plus", "vortex_minus"}; }
+    int warmUp() const { return period; }
+    void start() { up = down = all = WindowMean(period); }
+    Row<2> push(const Row<3>& bar)
+    {
+        const auto [high, low, close] = bar;
+        const double rise = up.next(std::abs(high - lowBefore.next(low)));
+        const double fall = down.next(std::abs(low - highBefore.next(high)));
+        const double whole = all.next(range.next(high, low, close));
+        return {shareOf(rise, whole, 1.0), shareOf(fall, whole, 1.0)};
+    }
+};
+
+struct Ultimate {
+    int quick = 7;
+    int middle = 14;
+    int calm = 28;
+    Previous before;
+    std::array<WindowMean, 3> pressure;
+    std::array<WindowMean, 3> range;
+
+    void describe(ParamVisitor& v)
+    {
+        rowsField(v, quick, "short", TR("engine", "Short period"), TR("engine", "Counts four times."));
+        rowsField(v, middle, "medium", TR("engine", "Medium period"), TR("engine", "Counts twice."));
+        rowsField(v, calm, "long", TR("engine", "Long period"), TR("engine", "Counts once."));
+    }
+    std::vector<std::string> inputs() const { return {"high", "low", "close"}; }
+    std::vector<std::string> outputs() const { return {"ultimate"}; }
+    int warmUp() const { return std::max({quick, middle, calm}); }
+    void start()
+    {
+        pressure = {WindowMean(quick), WindowMean(middle), WindowMean(calm)};
+        range = pressure;
+    }
+    double push(const Row<3>& bar)
+    {
+        const auto [high, low, close] = bar;
+        const double last = before.next(close);
+        const bool isKnown = !std::isnan(last + high + low + close);
+        const double bottom = isKnown ? std::min(low, last) : missing;
+        const double span = isKnown ? std::max(high, last) - bottom : missing;
+        constexpr Row<3> weights = {4.0, 2.0, 1.0};
+        double sum = 0;
+        for (std::size_t i = 0; i < weights.size(); ++i) {
+            const double bought = pressure[i].next(close - bottom);
+            sum += weights[i] * shareOf(bought, range[i].next(span), 0.5);
+        }
+        return 100.0 * sum / 7.0;
+    }
+};
+
+struct ElderRay : BarIndicator {
+    Smooth mean;
+
+    ElderRay() : BarIndicator(13) {}
+    std::vector<std::string> inputs() const { return {"high", "low", "close"}; }
+    std::vector<std::string> outputs() const { return {"bull_power", "bear_power"}; }
+    int warmUp() const { return period - 1; }
+    void start() { mean = exponentialMean(period); }
+    Row<2> push(const Row<3>& bar)
+    {
+        const double center = mean.next(bar[2]);
+        return {bar[0] - center, bar[1] - center};
+    }
+};
+
+struct BalanceOfPower : BarIndicator {
+    WindowMean mean;
+
+    BalanceOfPower() : BarIndicator(14) {}
+    std::vector<std::string> inputs() const { return {"open", "high", "low", "close"}; }
+    std::vector<std::string> outputs() const { return {"balance_of_power"}; }
+    int warmUp() const { return period - 1; }
+    void start() { mean = WindowMean(period); }
+    double push(const Row<4>& bar)
+    {
+        const auto [open, high, low, close] = bar;
+        return mean.next(shareOf(close - open, high - low, 0.0));
+    }
+};
+
+struct Awesome {
+    int fast = 5;
+    int slow = 34;
+    WindowMean fastMean;
+    WindowMean slowMean;
+
+    void describe(ParamVisitor& v)
+    {
+        rowsField(v, fast, "fast", TR("engine", "Fast period"),
+                  TR("engine", "Period of the fast simple average."));
+        rowsField(v, slow, "slow", TR("engine", "Slow period"),
+                  TR("engine", "Period of the slow simple average."));
+    }
+    std::vector<std::string> inputs() const { return {"median_price"}; }
+    std::vector<std::string> outputs() const { return {"awesome"}; }
+    int warmUp() const { return std::max(fast, slow) - 1; }
+    void start()
+    {
+        fastMean = WindowMean(fast);
+        slowMean = WindowMean(slow);
+    }
+    double push(double price) { return fastMean.next(price) - slowMean.next(price); }
+};
+
+struct QStick : BarIndicator {
+    WindowMean mean;
+
+    QStick() : BarIndicator(10) {}
+    std::vector<std::string> inputs() const { return {"open", "close"}; }
+    std::vector<std::string> outputs() const { return {"qstick"}; }
+    int warmUp() const { return period - 1; }
+    void start() { mean = WindowMean(period); }
+    double push(const Row<2>& bar) { return mean.next(bar[1] - bar[0]); }
+};
+
+struct RelativeVigor : BarIndicator {
+    WeightedWindow body;
+    WeightedWindow range;
+    WeightedWindow signal;
+    WindowMean bodies;
+    WindowMean ranges;
+
+    RelativeVigor() : BarIndicator(10) {}
+    std::vector<std::string> inputs() const { return {"open", "high", "low", "close"}; }
+    std::vector<std::string> outputs() const { return {"rvgi", "rvgi_signal"}; }
+    int warmUp() const { return 3 + period - 1 + 3; }
+    void start()
+    {
+        body = range = signal = WeightedWindow({1.0 / 6, 2.0 / 6, 2.0 / 6, 1.0 / 6});
+        bodies = ranges = WindowMean(period);
+    }
+    Row<2> push(const Row<4>& bar)
+    {
+        const auto [open, high, low, close] = bar;
+        const double vigor = bodies.next(body.next(close - open));
+        const double index = shareOf(vigor, ranges.next(range.next(high - low)), 0.0);
+        return {index, signal.next(index)};
+    }
+};
+
+struct WilliamsAd : PlainIndicator {
+    Previous before;
+    double total = 0;
+
+    std::vector<std::string> inputs() const { return {"high", "low", "close"}; }
+    std::vector<std::string> outputs() const { return {"williams_ad"}; }
+    int warmUp() const { return 1; }
+    void start() {}
+    double push(const Row<3>& bar)
+    {
+        const auto [high, low, close] = bar;
+        const double last = before.next(close);
+        // A row without prices says nothing; the count goes on from the last one that does.
+        if (std::isnan(last + high + low + close))
+            return missing;
+        if (close > last)
+            total += close - std::min(low, last);
+        else if (close < last)
+            total += close - std::max(high, last);
+        return total;
+    }
+};
+
+}  // namespace
+
+std::vector<FeatureEntry> oscillatorFeatures()
+{
+    return {
+        featureOf<Stochastic>(
+            {.id = "stochastic",
+             .label = TR("engine", "Stochastic oscillator"),
+             .help = TR("engine", "Place of the close in the range of the last rows, and its average."),
+             .formula = "K = (C - LL) / (HH - LL), 0.5 without range; D = sma(K)",
+             .source = "Lane, Lane's Stochastics, 1984",
+             .unit = "0..1"}),
+        featureOf<SlowStochastic>(
+            {.id = "slow_stochastic",
+             .label = TR("engine", "Slow stochastic oscillator"),
+             .help = TR("engine",
+                        "Place of the close in the range of the last rows, with %K as a ratio of averages."),
+             .formula = "K = sma(C - LL) / sma(HH - LL), 0.5 without range; D = sma(K); slow D = sma(D)",
+             .source = "Lane, Lane's Stochastics, 1984",
+             .unit = "0..1"}),
+        featureOf<StochasticMomentum>(
+            {.id = "smi",
+             .label = TR("engine", "Stochastic momentum index"),
+             .help = TR("engine", "Distance of the close from the middle of the range, smoothed twice."),
+             .formula =
+                 "100 e(C - (HH + LL) / 2) / (e(HH - LL) / 2), e = ema(ema(slow), fast); signal = ema(smi)",
+             .source = "Blau, Technical Analysis of Stocks & Commodities 11, January 1993",
+             .unit = "-100..100"}),
+        featureOf<WilliamsR>(
+            {.id = "williams_r",
+             .label = TR("engine", "Williams %R"),
+             .help = TR("engine", "Distance of the close from the highest high of the last rows."),
+             .formula = "(HH - C) / (HH - LL), 0.5 without range",
+             .source = "Williams, How I Made One Million Dollars, 1973",
+             .unit = "0..1"}),
+        featureOf<Cci>(
+            {.id = "cci",
+             .label = TR("engine", "Commodity channel index"),
+             .help = TR("engine", "Distance of the typical price from its average in mean deviations."),
+             .formula = "p = (H + L + C) / 3; (p - sma(p)) / (0.015 mean|p - sma(p)|); 0 without movement",
+             .source = "Lambert, Commodities, October 1980",
+             .unit = "about -300..300"}),
+        featureOf<Adx>(
+            {.id = "adx",
+             .label = TR("engine", "Directional movement"),
+             .help = TR("engine", "Strength of upward and downward movement and of the trend as such."),
+             .formula = "DI = 100 sum(DM) / sum(TR), Wilder sums; adx = Wilder average of "
+                        "100 |DI+ - DI-| / (DI+ + DI-)",
+             .source = "Wilder, New Concepts in Technical Trading Systems, 1978",
+             .unit = "0..100"}),
+        featureOf<Dx>({.id = "dx",
+                       .label = TR("engine", "Directional index"),
+                       .help = TR("engine", "Strength of the trend, before it is averaged."),
+                       .formula = "100 |DI+ - DI-| / (DI+ + DI-), 0 without movement",
+                       .source = "Wilder, New Concepts in Technical Trading Systems, 1978",
+                       .unit = "0..100"}),
+        featureOf<Aroon>(
+            {.id = "aroon",
+             .label = TR("engine", "Aroon"),
+             .help = TR("engine", "How lately the highest high and the lowest low came."),
+             .formula =
+                 "100 (n - rows since the extreme of the last n + 1 rows) / n; oscillator = up - down; of "
+                 "equal extremes the newest counts",
+             .source = "Chande, Technical Analysis of Stocks & Commodities 13, September 1995",
+             .unit = "0..100"}),
+        featureOf<Vortex>({.id = "vortex",
+                           .label = TR("engine", "Vortex"),
+                           .help = TR("engine", "Upward and downward reach of bars over their true range."),
+                           .formula = "sum|H - L[t-1]| / sum(TR), sum|L - H[t-1]| / sum(TR)",
+                           .source = "Botes & Siepman, Technical Analysis of Stocks & Commodities 28, 2010",
+                           .unit = "ratio"}),
+        featureOf<Ultimate>(
+            {.id = "ultimate",
+             .label = TR("engine", "Ultimate oscillator"),
+             .help = TR("engine", "Buying pressure over the true range for three periods at once."),
+             .formula = "100 (4 a(7) + 2 a(14) + a(28)) / 7, a(n) = sum(C - min(L, C[t-1])) / sum(TR)",
+             .source = "Williams, Technical Analysis of Stocks & Commodities 3, August 1985",
+             .unit = "0..100"}),
+        featureOf<ElderRay>({.id = "elder_ray",
+                             .label = TR("engine", "Bull and bear power"),
+                             .help = TR("engine", "Reach of the bar above and below the average close."),
+                             .formula = "H - ema(C), L - ema(C)",
+                             .source = "Elder, Trading for a Living, 1993",
+                             .unit = "price"}),
+        featureOf<BalanceOfPower>(
+            {.id = "balance_of_power",
+             .label = TR("engine", "Balance of power"),
+             .help = TR("engine", "How far bars close from their open, of their range."),
+             .formula = "sma((C - O) / (H - L)), a row without range counts 0",
+             .source = "Livshin, Technical Analysis of Stocks & Commodities 19, 2001",
+             .unit = "-1..1"}),
+        featureOf<Awesome>({.id = "awesome",
+                            .label = TR("engine", "Awesome oscillator"),
+                            .help = TR("engine", "Fast less slow average of the middle of the bars."),
+                            .formula = "sma((H + L) / 2, 5) - sma((H + L) / 2, 34)",
+                            .source = "Williams, New Trading Dimensions, 1998",
+                            .unit = "price"}),
+        featureOf<QStick>({.id = "qstick",
+                           .label = TR("engine", "QStick"),
+                           .help = TR("engine", "Average body of the last candles."),
+                           .formula = "sma(C - O)",
+                           .source = "Chande & Kroll, The New Technical Trader, 1994",
+                           .unit = "price"}),
+        featureOf<RelativeVigor>(
+            {.id = "rvgi",
+             .label = TR("engine", "Relative vigor index"),
+             .help = TR("engine", "Bodies of the last candles over their ranges, and a signal line."),
+             .formula = "sum(w(C - O)) / sum(w(H - L)), w = weights 1, 2, 2, 1 over 6; signal = w(rvgi)",
+             .source = "Ehlers, Technical Analysis of Stocks & Commodities 20, January 2002",
+             .unit = "-1..1"}),
+        featureOf<WilliamsAd>(
+            {.id = "williams_ad",
+             .label = TR("engine", "Williams accumulation"),
+             .help =
+                 TR("engine", "Running sum of the way from the true low on rises, the true high on falls."),
+             .formula = "y[t] = y[t-1] + C - min(L, C[t-1]) on a rise, + C - max(H, C[t-1]) on a fall",
+             .source = "Williams, How I Made One Million Dollars, 1973",
+             .unit = "price"}),
+    };
+}
+
+}  // namespace fc
