@@ -23,7 +23,7 @@ struct AttentionOptions {
     Tensor keyPaddingMask{};       ///< [B, S], not 0 = key ignored; may be undefined
     Tensor bias{};       ///< broadcasts to [B, heads, T, S], added to the scaled scores; may be undefined
     float dropout = 0;   ///< share of the weights zeroed, the rest scaled by 1 / (1 - share)
-    Rng* rng = nullptr;  ///< gives B heads T S words, S rounded up to 64; must be set when dropout > 0
+    Rng* rng = nullptr;  ///< gives B heads T S / 2 words, S rounded up to 64; must be set when dropout > 0
 };
 
 /// Scaled dot-product attention (Vaswani et al., 2017): softmax(q k^T scale + bias) v for q [B, heads, T, D]

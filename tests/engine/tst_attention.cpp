@@ -426,7 +426,7 @@ private slots:
 
     void dropoutZeroesTheSameWeightsInBothForms()
     {
-        // With a multiple of 64 keys both forms take the same words for the same weights.
+        // With a multiple of 64 keys both forms take the same numbers for the same weights.
         const List v = randomHeads({.queries = 20, .keys = 256, .depth = 8}, 11);
         const auto with = [](const Attend& attendBy) {
             return [&attendBy](const List& inputs, const AttentionOptions& options) {
@@ -434,7 +434,7 @@ private slots:
                 AttentionOptions withDropout = options;
                 withDropout.rng = &rng;
                 const Tensor y = attendBy(inputs, withDropout);
-                if (rng.position() != std::uint64_t{2 * 3 * 20 * 256})
+                if (rng.position() != std::uint64_t{2 * 3 * 20 * 256 / 2})
                     throw Error(Message(TR("test", "wrong count of words")));
                 return y;
             };

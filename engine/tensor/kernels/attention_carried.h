@@ -3,6 +3,8 @@
 // rows first, so that the steps fill whole registers however narrow a head is.
 #pragma once
 
+#include <bit>
+
 #include "engine/tensor/kernels/attention_tiles.h"
 
 namespace fc::kernels {
@@ -63,34 +65,53 @@ struct Group {
     std::int64_t rowsOf(std::int64_t h) const { return 2 * (b * c.heads + head + h) * c.steps; }
 };
 
-/// Column i of rows [steps], `row` floats apart, goes to place(i), zeros behind the last step.
-template <typename Place>
-inline void layOutColumns(const Group& g, const float* from, std::int64_t row, Place&& place)
+/// Where the columns of a group begin when they are laid out as rows.
+struct ColumnPlaces {
+    float* first;
+    std::int64_t steps;  ///< floats between columns of one head
+    std::int64_t heads;  ///< floats between heads
+    int headBits = 62;   ///< columns of a head, as a power of two; 62 where the group is one head
+
+    float* operator()(std::int64_t i) const
+    {
+        return first + (i >> headBits) * heads + (i & ((std::int64_t{1} << headBits) - 1)) * steps;
+    }
+};
+
+/// Columns of rows [steps], `row` floats apart, go to their places, zeros behind the last step.
+inline void layOutColumns(const Group& g, const float* from, std::int64_t row, const ColumnPlaces& places)
 {
     for (std::int64_t step = 0; step < g.e.steps; step += laneWidth) {
         const std::int64_t rows = std::clamp<std::int64_t>(g.c.steps - step, 0, laneWidth);
         for (std::int64_t i = 0; i < g.columns; i += laneWidth) {
             const std::int64_t columns = std::min(laneWidth, g.columns - i);
+            // By value: what is stored could change what a reference sees.
             transposeLanes(
                 rows, columns,
-                [&](std::int64_t j) { return loadLanes(from + (step + j) * row + i, columns); },
-                [&](std::int64_t k, Lanes v) { storeLanes(place(i + k) + step, v); });
+                [=, at = from + step * row + i](std::int64_t j) {
+                    __builtin_prefetch(at + j * row + laneWidth);  // for the next group
+                    return loadLanes(at + j * row, columns);
+                },
+                [=, to = places](std::int64_t k, Lanes v) { storeLanes(to(i + k) + step, v); });
         }
     }
 }
 inline void layOutColumns(const Group& g, const float* from, std::int64_t row, float* to)
 {
-    layOutColumns(g, from, row, [&](std::int64_t i) { return to + i * g.e.steps; });
+    layOutColumns(g, from, row, {.first = to, .steps = g.e.steps, .heads = 0});
 }
 
 /// Part 0 (q) or 1 (k) of all layers as [heads][score depth][steps].
 inline void layOutScores(const Group& g, std::int64_t part, float* to)
 {
+    // Heads that share a register are a power of two wide: no column needs a division to know its head.
+    const int headBits = g.e.together > 1 ? std::countr_zero(static_cast<std::uint64_t>(g.c.depth)) : 62;
     for (std::int64_t layer = 0; layer < g.c.layers; ++layer) {
-        layOutColumns(g, g.c.projections[layer] + g.part(part), g.row(), [&](std::int64_t i) {
-            const std::int64_t at = i / g.c.depth * g.e.scoreDepth + layer * g.c.depth + i % g.c.depth;
-            return to + at * g.e.steps;
-        });
+        layOutColumns(g, g.c.projections[layer] + g.part(part), g.row(),
+                      {.first = to + layer * g.c.depth * g.e.steps,
+                       .steps = g.e.steps,
+                       .heads = g.e.scoreDepth * g.e.steps,
+                       .headBits = headBits});
     }
 }
 
@@ -107,15 +128,18 @@ struct Putting {
 };
 
 /// The other way round: columns i of rows `row` floats apart from from[i][steps].
-inline void putColumns(const Group& g, const float* from, const Putting& put, float* to, std::int64_t row)
+inline void putColumns(const Group& g, const float* from, Putting put, float* to, std::int64_t row)
 {
     for (std::int64_t step = 0; step < g.c.steps; step += laneWidth) {
         const std::int64_t rows = std::min(laneWidth, g.c.steps - step);
         for (std::int64_t i = 0; i < g.columns; i += laneWidth) {
             const std::int64_t columns = std::min(laneWidth, g.columns - i);
             transposeLanes(
-                columns, rows, [&](std::int64_t j) { return loadLanes(from + (i + j) * g.e.steps + step); },
-                [&](std::int64_t k, Lanes v) { put(to + (step + k) * row + i, v, columns); });
+                columns, rows,
+                [=, at = from + i * g.e.steps + step, next = g.e.steps](std::int64_t j) {
+                    return loadLanes(at + j * next);
+                },
+                [=, at = to + step * row + i](std::int64_t k, Lanes v) { put(at + k * row, v, columns); });
         }
     }
 }

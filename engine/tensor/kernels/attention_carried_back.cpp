@@ -107,20 +107,43 @@ void layOutKeyRows(const Group& g, std::int64_t h, float* to)
     }
 }
 
-/// Gradients of `rows` queries of one head to where they belong.
-void putQueries(const Group& g, const CarriedGrads& to, std::int64_t h, std::int64_t query, std::int64_t rows,
-                const float* dq)
+/// Gradients of `rows` queries of one head, those of each layer into rows [steps][width] of the whole group.
+void gatherQueries(const Group& g, std::int64_t h, std::int64_t query, std::int64_t rows, const float* dq,
+                   float* to)
 {
     for (std::int64_t layer = 0; layer < g.c.layers; ++layer) {
-        if (to.dProjections[layer] == nullptr)
-            continue;
-        const Putting put{.factor = g.c.scale, .add = layer + 1 < g.c.layers || to.addLast};
-        float* row = to.dProjections[layer] + g.part(0) + h * g.c.depth + query * g.row();
+        float* row = to + (layer * g.c.steps + query) * g.e.width + h * g.c.depth;
         const float* from = dq + layer * g.c.depth;
-        for (std::int64_t r = 0; r < rows; ++r, row += g.row(), from += g.e.keyRow) {
+        for (std::int64_t r = 0; r < rows; ++r, row += g.e.width, from += g.e.keyRow) {
             for (std::int64_t d = 0; d < g.c.depth; d += laneWidth)
-                put(row + d, loadLanes(from + d, g.c.depth - d), g.c.depth - d);
+                storeLanes(row + d, loadLanes(from + d, g.c.depth - d), g.c.depth - d);
         }
+    }
+}
+
+/// Rows [steps][width] of a group to where they belong.
+void putStrip(const Group& g, const float* from, const Putting& put, float* to)
+{
+    for (std::int64_t step = 0; step < g.c.steps; ++step, from += g.e.width, to += g.row()) {
+        for (std::int64_t i = 0; i < g.columns; i += laneWidth)
+            put(to + i, loadLanes(from + i, g.columns - i), g.columns - i);
+    }
+}
+
+/// Gradients of all layers to where they belong. dq [layers][steps][width]; dk [layers][width][steps]; dv
+/// [width][steps].
+void putAll(const Group& g, const CarriedGrads& to, const float* dq, const float* dk, const float* dv)
+{
+    for (std::int64_t layer = 0; layer < g.c.layers; ++layer) {
+        const bool isLast = layer + 1 == g.c.layers;
+        float* row = to.dProjections[layer];
+        if (row == nullptr)
+            continue;
+        const Putting scaled{.factor = g.c.scale, .add = !isLast || to.addLast};
+        putStrip(g, dq + layer * g.c.steps * g.e.width, scaled, row + g.part(0));
+        putColumns(g, dk + layer * g.e.strip(), scaled, row + g.part(1), g.row());
+        if (isLast)
+            putColumns(g, dv, {.factor = 1.0F, .add = to.addLast}, row + g.part(2), g.row());
     }
 }
 
@@ -143,7 +166,8 @@ std::int64_t carriedGradScratch(const Carried& c)
 {
     const Extent e(c);
     return 2 * e.scoreStrip() + (4 + c.layers) * e.strip() + (c.steps + backwardQueries) * e.keyRow +
-           laneWidth + 2 * backwardQueries * e.keys + e.together * e.steps + 12 * 16;
+           laneWidth + 2 * backwardQueries * e.keys + e.together * e.steps + c.layers * c.steps * e.width +
+           13 * 16;
 }
 
 void carriedBackward(const Carried& c, std::int64_t first, std::int64_t last, const CarriedGrads& to,
@@ -159,7 +183,8 @@ void carriedBackward(const Carried& c, std::int64_t first, std::int64_t last, co
     float* dk = room.take(c.layers * e.strip());
     float* dv = room.take(e.strip());
     float* keyRows = room.take(c.steps * e.keyRow + laneWidth);
-    float* dq = room.take(backwardQueries * e.keyRow);
+    float* tile = room.take(backwardQueries * e.keyRow);
+    float* dq = room.take(c.layers * c.steps * e.width);
     float* weights = room.take(backwardQueries * e.keys);
     float* slopes = room.take(backwardQueries * e.keys);
     float* through = room.take(e.together * e.steps);
@@ -189,23 +214,14 @@ void carriedBackward(const Carried& c, std::int64_t first, std::int64_t last, co
                                     dv + column,
                                     weights,
                                     slopes,
-                                    dq};
+                                    tile};
             for (std::int64_t query = 0; query < c.steps; query += backwardQueries) {
                 const std::int64_t rows = std::min(backwardQueries, c.steps - query);
                 head.run(query, rows);
-                putQueries(g, to, h, query, rows, dq);
+                gatherQueries(g, h, query, rows, tile, dq);
             }
         }
-        for (std::int64_t layer = 0; layer < c.layers; ++layer) {
-            const bool isLast = layer + 1 == c.layers;
-            float* row = to.dProjections[layer];
-            if (row == nullptr)
-                continue;
-            const bool add = !isLast || to.addLast;
-            putColumns(g, dk + layer * e.strip(), {.factor = c.scale, .add = add}, row + g.part(1), g.row());
-            if (isLast)
-                putColumns(g, dv, {.factor = 1.0F, .add = add}, row + g.part(2), g.row());
-        }
+        putAll(g, to, dq, dk, dv);
     }
 }
 

@@ -37,11 +37,11 @@ struct Attention {
     const float* sines = nullptr;
     std::int64_t pairs = 0;
     bool interleaved = false;
-    float dropShare = 0.0F;  ///< of the weights; query i of head (b, h) has its own run of words
+    float dropShare = 0.0F;  ///< of the weights; query i of head (b, h) has its own run of random numbers
     RandomPlace dropPlace{};
 };
 
-/// Blocks of four random words that the weights take, one word each, rows rounded up.
+/// Blocks of four random words that the weights take, rows rounded up; see RandomPlace.
 FC_KERNELS_API std::uint64_t attentionDropBlocks(const Attention& a);
 
 /// Floats that a pass over one head after the other works in.
