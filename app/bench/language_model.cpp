@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "engine/autograd/linear_of.h"
 #include "engine/autograd/ops_attention.h"
 #include "engine/autograd/ops_gated.h"
 #include "engine/autograd/ops_math.h"
@@ -39,7 +40,8 @@ struct Block {
     Tensor operator()(const Tensor& x, const RotaryTable& table) const
     {
         const Tensor y = x + out(selfAttend(qkv(norm1(x)), heads, {.causal = true}, {.table = table}));
-        return y + down(swiglu(gateUp(norm2(y))));
+        const Tensor inner = linearOf([this, y] { return norm2(y); }, gateUp.weight);
+        return y + linearOf([inner] { return swiglu(inner); }, down.weight);
     }
 
     RmsNorm norm1, norm2;

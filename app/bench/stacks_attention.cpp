@@ -46,13 +46,11 @@ struct Layer {
     {
     }
 
-    /// x [B, T, width] -> [B, T, width]; `scores` [B, heads, T, T] of the layer before, undefined for the
-    /// first, becomes this layer's.
-    Tensor operator()(const Tensor& x, Tensor& scores, const Pass& pass) const
+    /// x [B, T, width] -> [B, T, width]; this layer joins the `carried` ones before it.
+    Tensor operator()(const Tensor& x, CarriedLayers& carried, const Pass& pass) const
     {
-        const CarriedAttention mixed = attendCarrying(qkv(x), params.heads, scores);
-        scores = mixed.scores;
-        const Tensor attended = dropped(out(mixed.values), pass);
+        carried.push(qkv(x));
+        const Tensor attended = dropped(out(attendCarrying(carried, params.heads)), pass);
         const Tensor y = normalized(norm1, x + dropped(attended, pass), pass);
         const Tensor fed = down(dropped(gelu(up(y)), pass));
         return normalized(norm2, y + dropped(fed, pass), pass);
@@ -92,9 +90,9 @@ public:
             pad((x - last) / scale, 1, {.after = m_params.stride, .mode = PadMode::Replicate});
         const Tensor patches = unfold(scaled, 1, m_params.patch, m_params.stride);
         Tensor z = dropout(m_embed(patches) + m_positions, m_params.dropout, pass);
-        Tensor scores;
+        CarriedLayers carried;
         for (const Layer& layer : m_layers)
-            z = layer(z, scores, pass);
+            z = layer(z, carried, pass);
         const Tensor y = m_head(reshape(z, {z.size(0), -1}));
         return channelForecasts(y * scale + last, batch);
     }

@@ -2,6 +2,8 @@
 #include "engine/autograd/conv_shifted.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "engine/autograd/activation_probe.h"
 #include "engine/autograd/tape.h"
@@ -196,20 +198,25 @@ Tensor conv1dShifted(const Tensor& x, const Tensor& weight, const Tensor& bias, 
     forward(s, input.data(), matrix.data(), added.defined() ? added.data() : nullptr, o.relu, y.data());
     if (o.relu)
         noteActivation(y);
-    const Tensor cut = o.relu ? y : Tensor();
-    return record(y, {x, weight, bias}, [s, input, weight, cut](const Tensor& dy, Grads& grads) {
-        const Tensor from = cut.defined() ? raw::unaryGrad(kernels::reluGrad, dy, cut) : dy.contiguous();
-        if (grads.wanted(0)) {
-            const Grads::Sum dx = grads.sum(0);
-            inputGrad(s, from.data(), weight.to(DType::F32).contiguous(), dx.beta, dx.values.data());
-        }
-        if (grads.wanted(1)) {
-            const Grads::Sum dw = grads.sum(1);
-            weightGrad(s, input.data(), from.data(), dw.beta, dw.values.data());
-        }
-        if (grads.wanted(2))
-            grads.add(2, sumPerChannel(from));
-    });
+    const std::array<Tensor, 3> inputs{x, weight, bias};
+    recordAll(
+        std::span(&y, 1), inputs,
+        [s, input, weight, cut = o.relu ? y : Tensor()](std::span<const Tensor> dy, Grads& grads) mutable {
+            const Tensor from =
+                cut.defined() ? raw::unaryGrad(kernels::reluGrad, dy[0], cut) : dy[0].contiguous();
+            cut = Tensor();  // its memory serves the gradient of the input
+            if (grads.wanted(0)) {
+                const Grads::Sum dx = grads.sum(0);
+                inputGrad(s, from.data(), weight.to(DType::F32).contiguous(), dx.beta, dx.values.data());
+            }
+            if (grads.wanted(1)) {
+                const Grads::Sum dw = grads.sum(1);
+                weightGrad(s, input.data(), from.data(), dw.beta, dw.values.data());
+            }
+            if (grads.wanted(2))
+                grads.add(2, sumPerChannel(from));
+        });
+    return y;
 }
 
 }  // namespace fc

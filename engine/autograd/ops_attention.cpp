@@ -5,6 +5,8 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <span>
+#include <tuple>
 #include <utility>
 
 #include "engine/autograd/ops_index.h"
@@ -271,75 +273,108 @@ Tensor selfAttend(const Tensor& projection, std::int64_t heads, const AttentionO
 
 namespace {
 
-/// What the way back of attendCarrying() needs.
+/// What the way back of attendCarrying() needs, and what its kernels look at.
 struct CarryingCall {
-    Tensor projection;
-    Tensor scores;
-    Tensor rows;  ///< [B, heads, T, 2], see kernels::CarriedScores
-    kernels::Attention a;
+    CarriedLayers layers;
+    Tensor y;
+    Tensor rows;  ///< [B, heads, 2, T], see kernels::carriedForward()
+    std::int64_t heads;
+    float scale;
+
+    using Pointers = std::array<const float*, std::tuple_size_v<decltype(CarriedLayers::projections)>>;
+    kernels::Carried carried(Pointers& to) const
+    {
+        for (std::size_t i = 0; i < layers.count; ++i)
+            to[i] = layers.projections[i].data();
+        const Shape& shape = layers.projections[0].shape();
+        return {.batch = shape[0],
+                .heads = heads,
+                .steps = shape[1],
+                .depth = shape[2] / (3 * heads),
+                .scale = scale,
+                .layers = static_cast<std::int64_t>(layers.count),
+                .projections = to.data()};
+    }
 };
 
-void backward(const CarryingCall& call, std::span<const Tensor> outputs, Grads& grads)
+/// body(first, last) for shares of all groups of heads.
+template <typename Body>
+void eachGroups(const kernels::Carried& c, Body&& body)
 {
-    const kernels::Attention& a = call.a;
-    const std::int64_t E = a.heads * a.depth;
-    const Tensor dy = outputs[0].defined() ? outputs[0] : Tensor::zeros({a.batch, a.queries, E});
-    const Tensor dScores = outputs[1].contiguous();
-    const Tensor gradient = Tensor::empty({a.batch, a.queries, 3 * E});
-    std::array<Tensor, 3> parts{partOf(gradient, a.heads, 0), partOf(gradient, a.heads, 1),
-                                partOf(gradient, a.heads, 2)};
-    Tensor dPrevious = grads.wanted(1) ? Tensor::empty(call.scores.shape()) : Tensor();
-    const Tensor dHeads = headsOf(dy, a.heads);
-    const kernels::CarriedGrads g{.scores = call.scores.data(),
+    constexpr std::int64_t worthSplitting = std::int64_t{1} << 19;
+    const std::int64_t groups = kernels::carriedGroups(c);
+    const std::int64_t all = c.batch * c.heads * c.steps * c.steps * c.depth * c.layers;
+    const std::int64_t each = std::max<std::int64_t>(1, all / std::max<std::int64_t>(1, groups));
+    eachBlock(groups, std::max<std::int64_t>(1, worthSplitting / each), body);
+}
+
+void backward(const CarryingCall& call, const Tensor& dy, Grads& grads)
+{
+    CarryingCall::Pointers projections{};
+    const kernels::Carried c = call.carried(projections);
+    std::array<float*, std::tuple_size_v<CarryingCall::Pointers>> gradients{};
+    const std::size_t last = call.layers.count - 1;
+    for (std::size_t i = 0; i < last; ++i)
+        gradients[i] = grads.wanted(static_cast<int>(i)) ? grads.into(static_cast<int>(i)).data() : nullptr;
+    bool addLast = false;
+    if (grads.wanted(static_cast<int>(last))) {
+        const Grads::Sum sum = grads.sum(static_cast<int>(last));
+        gradients[last] = sum.values.data();
+        addLast = sum.beta != 0.0F;
+    }
+    const Tensor slopes = dy.contiguous();
+    const kernels::CarriedGrads g{.y = call.y.data(),
+                                  .dy = slopes.data(),
                                   .rows = call.rows.data(),
-                                  .dy = viewOf(dHeads),
-                                  .dScores = dScores.defined() ? dScores.data() : nullptr,
-                                  .dq = viewOf(parts[0]),
-                                  .dk = viewOf(parts[1]),
-                                  .dv = viewOf(parts[2]),
-                                  .dPrevious = dPrevious.defined() ? dPrevious.data() : nullptr};
-    eachHeads(a, [&a, &g](std::int64_t first, std::int64_t last) {
-        Tensor scratch = Tensor::empty({kernels::carriedGradScratch(a)});
-        kernels::carriedBackward(a, first, last, g, scratch.data());
+                                  .dProjections = gradients.data(),
+                                  .addLast = addLast};
+    eachGroups(c, [&c, &g](std::int64_t begin, std::int64_t end) {
+        Tensor scratch = Tensor::empty({kernels::carriedGradScratch(c)});
+        kernels::carriedBackward(c, begin, end, g, scratch.data());
     });
-    grads.add(0, gradient);
-    if (dPrevious.defined())
-        grads.add(1, dPrevious);
 }
 
 }  // namespace
 
-CarriedAttention attendCarrying(const Tensor& projection, std::int64_t heads, const Tensor& previousScores,
-                                std::optional<float> scale)
+void CarriedLayers::push(const Tensor& projection)
 {
-    checkProjection("attendCarrying", projection, heads);
-    const std::int64_t B = projection.size(0);
-    const std::int64_t T = projection.size(1);
-    const Shape scoreSizes{B, heads, T, T};
-    if (previousScores.defined() && !(previousScores.shape() == scoreSizes))
-        throw Error(Message(TR("engine", "The operation attendCarrying got scores %1 to add to scores %2."),
-                            print(previousScores.shape()), print(scoreSizes)));
-    const std::array<Tensor, 2> inputs{projection, previousScores};
+    if (count == projections.size())
+        throw Error(Message(TR("engine", "Attention cannot carry the scores of more than %1 layers."),
+                            static_cast<std::int64_t>(projections.size())));
+    projections[count++] = projection;
+}
+
+Tensor attendCarrying(const CarriedLayers& layers, std::int64_t heads, std::optional<float> scale)
+{
+    const std::span inputs(layers.projections.data(), layers.count);
+    for (const Tensor& projection : inputs) {
+        checkProjection("attendCarrying", projection, heads);
+        if (!(projection.shape() == inputs[0].shape()))
+            throw Error(
+                Message(TR("engine", "The operation attendCarrying got layers of the shapes %1 and %2."),
+                        print(inputs[0].shape()), print(projection.shape())));
+    }
+    CarryingCall call{.layers = {}, .y = {}, .rows = {}, .heads = heads, .scale = 1.0F};
+    for (const Tensor& projection : inputs)
+        call.layers.push(projection.contiguous().detach());
+    CarryingCall::Pointers projections{};
+    kernels::Carried c = call.carried(projections);
+    c.scale = call.scale = scale.value_or(1.0F / std::sqrt(static_cast<float>(c.depth)));
+    Tensor y = Tensor::empty({c.batch, c.steps, c.heads * c.depth});
     const bool keep = isRecording(inputs);
-    const Call call = callOf(partOf(projection, heads, 0), partOf(projection, heads, 1),
-                             partOf(projection, heads, 2), {.scale = scale});
-    const Tensor previous = previousScores.contiguous();
-    const Tensor joined = Tensor::empty({B, T, projection.size(2) / 3});
-    Tensor y = headsOf(joined, heads);
-    Tensor scores = Tensor::empty(scoreSizes);
-    Tensor rows = keep ? Tensor::empty({B, heads, T, 2}) : Tensor();
-    const kernels::CarriedScores s{.previous = previous.defined() ? previous.data() : nullptr,
-                                   .scores = scores.data(),
-                                   .rows = keep ? rows.data() : nullptr};
-    eachHeads(call.a, [&a = call.a, &s, out = viewOf(y)](std::int64_t first, std::int64_t last) {
-        Tensor scratch = Tensor::empty({kernels::carriedScratch(a)});
-        kernels::carriedForward(a, first, last, s, out, scratch.data());
+    if (keep) {
+        call.rows = Tensor::empty({c.batch, c.heads, 2, c.steps});
+        call.y = y.detach();
+    }
+    float* rows = keep ? call.rows.data() : nullptr;
+    eachGroups(c, [&c, rows, to = y.data()](std::int64_t begin, std::int64_t end) {
+        Tensor scratch = Tensor::empty({kernels::carriedScratch(c)});
+        kernels::carriedForward(c, begin, end, to, rows, scratch.data());
     });
     if (keep)
-        recordAll(std::array{joined, scores}, inputs,
-                  [saved = CarryingCall{projection.detach(), scores.detach(), rows, call.a}](
-                      std::span<const Tensor> dy, Grads& grads) { backward(saved, dy, grads); });
-    return {joined, scores};
+        recordAll(std::span(&y, 1), inputs,
+                  [call](std::span<const Tensor> dy, Grads& grads) { backward(call, dy[0], grads); });
+    return y;
 }
 
 AttentionOutput attention(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -21,7 +23,7 @@ struct AttentionOptions {
     Tensor keyPaddingMask{};       ///< [B, S], not 0 = key ignored; may be undefined
     Tensor bias{};       ///< broadcasts to [B, heads, T, S], added to the scaled scores; may be undefined
     float dropout = 0;   ///< share of the weights zeroed, the rest scaled by 1 / (1 - share)
-    Rng* rng = nullptr;  ///< gives B heads T S words, S rounded up to 64; must be set when dropout > 0
+    Rng* rng = nullptr;  ///< gives B heads T S / 2 words, S rounded up to 64; must be set when dropout > 0
 };
 
 /// Scaled dot-product attention (Vaswani et al., 2017): softmax(q k^T scale + bias) v for q [B, heads, T, D]
@@ -43,17 +45,20 @@ struct Turning {
 Tensor selfAttend(const Tensor& projection, std::int64_t heads, const AttentionOptions& options = {},
                   const Turning& turning = {});
 
-struct CarriedAttention {
-    Tensor values;  ///< [B, T, E], the heads joined
-    Tensor scores;  ///< [B, heads, T, T] before softmax, for the next layer
+/// Projections [B, T, 3 E] of layers whose scores add up, the first layer's first.
+struct CarriedLayers {
+    std::array<Tensor, 32> projections;
+    std::size_t count = 0;
+
+    /// Throws Error when there are 32 already.
+    void push(const Tensor& projection);
 };
-/// Attention whose scores add to those of the layer before (RealFormer: He, Ravula, Kanagal & Ainslie, 2021):
-/// scores = q k^T scale + previous, values = softmax(scores) v, of one projection [B, T, 3 E] as in
-/// selfAttend(). previousScores [B, heads, T, T] is undefined in the first layer; both outputs and both
-/// inputs carry gradients. Only the scores are stored: the weights are computed again on the way back. scale
+/// Attention whose scores add to those of the layers before (RealFormer: He, Ravula, Kanagal & Ainslie,
+/// 2021): softmax((sum over the layers of q k^T) scale) v with q, k and v side by side in each projection as
+/// in selfAttend(), v that of the last one -> [B, T, E]. All projections carry gradients. No scores are kept
+/// or handed on: each layer computes those of the layers before again, as a product with deeper heads. scale
 /// is 1 / sqrt(E / heads) when not given. Throws Error naming the shapes that do not fit.
-CarriedAttention attendCarrying(const Tensor& projection, std::int64_t heads,
-                                const Tensor& previousScores = {}, std::optional<float> scale = {});
+Tensor attendCarrying(const CarriedLayers& layers, std::int64_t heads, std::optional<float> scale = {});
 
 struct AttentionOutput {
     Tensor values;   ///< [B, heads, T, D]

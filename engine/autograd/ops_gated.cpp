@@ -50,7 +50,7 @@ Tensor gated(const Gate& gate, const Tensor& x, int axis)
     });
     return record(y, {x}, [all, grain, from](const Tensor& dy, Grads& grads) {
         const Tensor d = dy.contiguous();
-        Tensor dx = Tensor::empty(from.shape());
+        Tensor dx = from.ownsStorageAlone() ? from : Tensor::empty(from.shape());
         float* into = dx.data();
         eachBlock(all.rows, grain, [&](std::int64_t begin, std::int64_t end) {
             kernels::GatedRows part = all;

@@ -2,6 +2,7 @@
 #include "engine/autograd/ops_matmul.h"
 
 #include "engine/autograd/activation_probe.h"
+#include "engine/autograd/linear_of.h"
 #include "engine/autograd/ops_shape.h"
 #include "engine/autograd/tape.h"
 #include "engine/tensor/elementwise.h"
@@ -74,45 +75,6 @@ Tensor matrixOf(const Tensor& weight)
     return weight.to(DType::F32).contiguous();
 }
 
-/// Adds the gradients of y = rows weight^T + bias; `dRows` [n, out], `shape` that of x.
-void addLinearGrads(const Tensor& dRows, const Tensor& rows, const Tensor& weight, const Shape& shape,
-                    Grads& grads)
-{
-    const std::int64_t n = dRows.size(0);
-    const std::int64_t in = weight.size(1);
-    const std::int64_t out = weight.size(0);
-    if (grads.wanted(0)) {
-        const Tensor matrix = matrixOf(weight);
-        Tensor dx = Tensor::empty(shape);
-        raw::gemm({.m = n,
-                   .n = in,
-                   .k = out,
-                   .a = dRows.data(),
-                   .lda = out,
-                   .b = matrix.data(),
-                   .ldb = in,
-                   .c = dx.data(),
-                   .ldc = in});
-        grads.add(0, dx);
-    }
-    if (grads.wanted(1)) {
-        const Grads::Sum dw = grads.sum(1);
-        raw::gemm({.transA = true,
-                   .m = out,
-                   .n = in,
-                   .k = n,
-                   .a = dRows.data(),
-                   .lda = out,
-                   .b = rows.data(),
-                   .ldb = in,
-                   .beta = dw.beta,
-                   .c = dw.values.data(),
-                   .ldc = in});
-    }
-    if (grads.wanted(2))
-        grads.add(2, raw::sumTo(dRows, {out}));
-}
-
 /// rows weight^T + bias in the shape of x, cut at 0 when `relu`.
 Tensor affineMap(const Tensor& x, const Tensor& rows, const Tensor& weight, const Tensor& bias, bool relu)
 {
@@ -140,13 +102,54 @@ Tensor affineMap(const Tensor& x, const Tensor& rows, const Tensor& weight, cons
 
 }  // namespace
 
+void addLinearGrads(const Tensor& dy, const Tensor& x, const Tensor& weight, Grads& grads)
+{
+    const bool reusesInput = x.ownsStorageAlone() && x.isContiguous();
+    const Tensor dRows = asRows(dy);
+    const Tensor rows = asRows(x);
+    const std::int64_t n = dRows.size(0);
+    const std::int64_t in = weight.size(1);
+    const std::int64_t out = weight.size(0);
+    if (grads.wanted(1)) {
+        const Grads::Sum dw = grads.sum(1);
+        raw::gemm({.transA = true,
+                   .m = out,
+                   .n = in,
+                   .k = n,
+                   .a = dRows.data(),
+                   .lda = out,
+                   .b = rows.data(),
+                   .ldb = in,
+                   .beta = dw.beta,
+                   .c = dw.values.data(),
+                   .ldc = in});
+    }
+    if (grads.wanted(2))
+        grads.add(2, raw::sumTo(dRows, {out}));
+    if (!grads.wanted(0))
+        return;
+    // Nobody looks at x any more: its place is large enough and still in the caches.
+    Tensor dx = reusesInput ? x : Tensor::empty(x.shape());
+    const Tensor matrix = matrixOf(weight);
+    raw::gemm({.m = n,
+               .n = in,
+               .k = out,
+               .a = dRows.data(),
+               .lda = out,
+               .b = matrix.data(),
+               .ldb = in,
+               .c = dx.data(),
+               .ldc = in});
+    grads.add(0, dx);
+}
+
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias)
 {
     checkLinear(x, weight, bias);
     const Tensor rows = asRows(x);
     const Tensor y = affineMap(x, rows, weight, bias, false);
-    return record(y, {x, weight, bias}, [rows, weight, shape = x.shape()](const Tensor& dy, Grads& grads) {
-        addLinearGrads(asRows(dy), rows, weight, shape, grads);
+    return record(y, {x, weight, bias}, [input = x.contiguous(), weight](const Tensor& dy, Grads& grads) {
+        addLinearGrads(dy, input, weight, grads);
     });
 }
 
@@ -156,8 +159,8 @@ Tensor linearRelu(const Tensor& x, const Tensor& weight, const Tensor& bias)
     const Tensor rows = asRows(x);
     const Tensor y = affineMap(x, rows, weight, bias, true);
     noteActivation(y);
-    return record(y, {x, weight, bias}, [rows, weight, y, shape = x.shape()](const Tensor& dy, Grads& grads) {
-        addLinearGrads(asRows(raw::unaryGrad(kernels::reluGrad, dy, y)), rows, weight, shape, grads);
+    return record(y, {x, weight, bias}, [input = x.contiguous(), weight, y](const Tensor& dy, Grads& grads) {
+        addLinearGrads(raw::unaryGrad(kernels::reluGrad, dy, y), input, weight, grads);
     });
 }
 

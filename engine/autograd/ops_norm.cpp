@@ -281,8 +281,9 @@ Tensor batchNorm(const Tensor& x, const Tensor& weight, const Tensor& bias, Runn
     if (training && !isReplaying())
         update(running, center, spread, static_cast<float>(perChannel));
     return record(y, {x, weight, bias}, [=](const Tensor& dy, Grads& grads) {
+        const bool inPlace = grads.wanted(0) && dy.ownsStorageAlone() && dy.isContiguous();
         const Tensor slopes = dy.contiguous();
-        Tensor dx = gradientLike(input, grads);
+        Tensor dx = inPlace ? dy : gradientLike(input, grads);
         kernels::NormChannels channels = norm;
         channels.weight = valuesOf(w);
         const kernels::ChannelGrads g{.fixed = !training,

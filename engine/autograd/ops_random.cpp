@@ -9,10 +9,10 @@ namespace fc {
 
 namespace {
 
-Tensor masked(const Tensor& x, float share, const kernels::RandomPlace& place)
+/// x masked, in `y`, which may be x.
+Tensor masked(const Tensor& x, float share, const kernels::RandomPlace& place, Tensor y)
 {
     const Tensor dense = x.contiguous();
-    Tensor y = Tensor::empty(x.shape());
     constexpr std::int64_t grain = std::int64_t{1} << 16;  // whole sets of blocks
     const auto part = [&](std::int64_t begin, std::int64_t end) {
         kernels::RandomPlace from = place;
@@ -35,8 +35,11 @@ Tensor dropout(const Tensor& x, float share, Rng& rng)
     const kernels::RandomPlace place{
         .seed = rng.seed(), .stream = rng.stream(), .counter = (rng.position() + 3) / 4};
     rng.seek(4 * (place.counter + kernels::blocksOf(x.count())));
-    return record(masked(x, share, place), {x},
-                  [share, place](const Tensor& dy, Grads& grads) { grads.add(0, masked(dy, share, place)); });
+    return record(masked(x, share, place, Tensor::empty(x.shape())), {x},
+                  [share, place](const Tensor& dy, Grads& grads) {
+                      const bool inPlace = dy.ownsStorageAlone() && dy.isContiguous();
+                      grads.add(0, masked(dy, share, place, inPlace ? dy : Tensor::empty(dy.shape())));
+                  });
 }
 
 }  // namespace fc

@@ -6,9 +6,10 @@
 
 namespace fc {
 
-/// Zeroes each value with probability `share` and multiplies the rest by 1 / (1 - share) (Srivastava et al.,
-/// 2014). Takes x.count() words of `rng`, rounded up to 64; the mask follows from its seed, stream and
-/// position alone and is not stored. Throws Error unless 0 <= share < 1.
+/// Zeroes each value with probability `share`, rounded to a 65536th, and divides the rest by the probability
+/// that it stays (Srivastava et al., 2014). Takes a word of `rng` for two values, x.count() rounded up to 64;
+/// the mask follows from its seed, stream and position alone and is not stored. Throws Error unless 0 <=
+/// share < 1.
 Tensor dropout(const Tensor& x, float share, Rng& rng);
 
 }  // namespace fc

@@ -233,14 +233,17 @@ std::vector<GradientCase> blockCases()
         operation("selfAttend of turned heads",
                   [](const List& v) { return selfAttend(v[0], 2, {}, {.table = rotaryTable(4, 4)}); },
                   {{2, 4, 24}}),
-        operation(
-            "attendCarrying",
-            [](const List& v) {
-                const CarriedAttention first = attendCarrying(v[0], 2);
-                const CarriedAttention second = attendCarrying(v[1], 2, first.scores, 0.7F);
-                return concat({flatten(first.values), flatten(second.values), flatten(second.scores)}, 0);
-            },
-            {{2, 4, 18}, {2, 4, 12}}),
+        operation("attendCarrying",
+                  [](const List& v) {
+                      CarriedLayers layers;
+                      layers.push(v[0]);
+                      const Tensor first = attendCarrying(layers, 2);
+                      layers.push(v[1]);
+                      const Tensor second = attendCarrying(layers, 2, 0.7F);
+                      layers.push(v[2]);
+                      return concat({first, second, attendCarrying(layers, 2)}, 0);
+                  },
+                  {{2, 4, 18}, {2, 4, 18}, {2, 4, 18}}),
         operation(
             "attention to other lengths", [](const List& v) { return attention(v[0], v[1], v[2]).values; },
             attentionShapes),

@@ -69,54 +69,61 @@ List valuesAndGrads(const Attend& run, const List& inputs, const AttentionOption
     return all;
 }
 
-/// The values and scores of two layers, the second adding to the scores of the first.
-using Carrying = std::function<CarriedAttention(const Tensor& projection, const Tensor& previous)>;
+/// Attention that carries the scores of some layers, of their projections.
+using Carrying = std::function<Tensor(const List& projections)>;
 constexpr std::int64_t carryingHeads = 3;
 
-CarriedAttention fused(const Tensor& projection, const Tensor& previous)
+Tensor fused(const List& projections)
 {
-    return attendCarrying(projection, carryingHeads, previous);
+    CarriedLayers layers;
+    for (const Tensor& projection : projections)
+        layers.push(projection);
+    return attendCarrying(layers, carryingHeads);
 }
 
-CarriedAttention composed(const Tensor& projection, const Tensor& previous)
+Tensor composed(const List& projections)
 {
-    const std::int64_t B = projection.size(0), T = projection.size(1), E = projection.size(2) / 3;
-    const auto part = [&](std::int64_t i) {
+    const std::int64_t B = projections[0].size(0), T = projections[0].size(1), E = projections[0].size(2) / 3;
+    const auto part = [&](const Tensor& projection, std::int64_t i) {
         const Tensor x = slice(projection, 2, i * E, (i + 1) * E);
         return transpose(reshape(x, {B, T, carryingHeads, E / carryingHeads}), 1, 2);
     };
     const float scale = 1.0F / std::sqrt(static_cast<float>(E / carryingHeads));
-    Tensor scores = matmul(part(0), transpose(part(1))) * scale;
-    if (previous.defined())
-        scores = scores + previous;
-    return {flatten(transpose(matmul(softmax(scores, -1), part(2)), 1, 2), 2, 3), scores};
+    Tensor scores = Tensor::zeros({1});
+    for (const Tensor& projection : projections)
+        scores = scores + matmul(part(projection, 0), transpose(part(projection, 1))) * scale;
+    const Tensor values = matmul(softmax(scores, -1), part(projections.back(), 2));
+    return flatten(transpose(values, 1, 2), 2, 3);
 }
 
-/// What of an attention that carries its scores gets a gradient.
-enum class Reached { Values, Scores, Both };
+/// Every layer's values, each carrying the scores of those before, in one tensor.
+Tensor stacked(const Carrying& run, const List& projections)
+{
+    Tensor all;
+    for (std::size_t i = 1; i <= projections.size(); ++i) {
+        const Tensor y = run(List(projections.begin(), projections.begin() + static_cast<std::ptrdiff_t>(i)));
+        all = all.defined() ? concat({all, y}, 0) : y;
+    }
+    return all;
+}
 
-/// Values and scores, then the gradients of projection and previous scores (where there are some).
-List carriedAndGrads(const Carrying& run, const Tensor& projection, const Tensor& previous, Reached reached)
+/// The values and then the gradients of the projections.
+List carriedAndGrads(const Carrying& run, const List& projections)
 {
     Tape tape;
-    tape.watch(projection);
-    if (previous.defined())
-        tape.watch(previous);
-    CarriedAttention y;
+    for (const Tensor& projection : projections)
+        tape.watch(projection);
+    Tensor y;
     {
         const TapeScope scope(&tape);
-        y = run(projection, previous);
+        y = stacked(run, projections);
     }
     Rng rng(21);
-    std::vector<std::pair<Tensor, Tensor>> seeds;
-    if (reached != Reached::Scores)
-        seeds.emplace_back(y.values, randomTensor(y.values.shape(), rng));
-    if (reached != Reached::Values)
-        seeds.emplace_back(y.scores, randomTensor(y.scores.shape(), rng));
-    tape.backward(seeds);
-    List all{y.values, y.scores, tape.grad(projection)};
-    if (previous.defined())
-        all.push_back(tape.grad(previous));
+    const std::pair<Tensor, Tensor> seed{y, randomTensor(y.shape(), rng)};
+    tape.backward(std::span(&seed, 1));
+    List all{y};
+    for (const Tensor& projection : projections)
+        all.push_back(tape.grad(projection));
     return all;
 }
 
@@ -307,7 +314,7 @@ private slots:
         QTest::addColumn<int>("steps");
         QTest::addColumn<int>("depth");
         for (const int steps : {1, 12, 17, 41, 62, 150}) {
-            for (const int depth : {5, 8, 19})
+            for (const int depth : {2, 5, 8, 19, 32})
                 QTest::addRow("%d steps, depth %d", steps, depth) << steps << depth;
         }
     }
@@ -316,64 +323,63 @@ private slots:
         QFETCH(const int, steps);
         QFETCH(const int, depth);
         Rng rng(22);
-        const Tensor projection = randomTensor({2, steps, 3 * carryingHeads * depth}, rng);
-        const Tensor carried = randomTensor({2, carryingHeads, steps, steps}, rng);
-        for (const Tensor& previous : {Tensor(), carried, transpose(transpose(carried).clone())}) {
-            for (const Reached reached : {Reached::Values, Reached::Scores, Reached::Both}) {
-                const List one = carriedAndGrads(fused, projection, previous, reached);
-                const float most = distance(one, carriedAndGrads(composed, projection, previous, reached));
-                // Sums of up to 150 products of numbers of size 1.
-                QVERIFY2(most < 3e-5F, qPrintable(QString::number(most)));
-                const CarriedAttention plain = fused(projection, previous);
-                QCOMPARE(plain.values.values(), one[0].values());
-                QCOMPARE(plain.scores.values(), one[1].values());
-            }
+        List projections;
+        for (int layers = 1; layers <= 4; ++layers) {
+            projections.push_back(randomTensor({2, steps, 3 * carryingHeads * depth}, rng));
+            const List one = carriedAndGrads(fused, projections);
+            const float most = distance(one, carriedAndGrads(composed, projections));
+            // Sums of up to 150 products of numbers of size 1.
+            QVERIFY2(most < 5e-5F, qPrintable(QString::number(most)));
+            QCOMPARE(stacked(fused, projections).values(), one[0].values());
         }
     }
 
-    void carriedScoresReachTheLayerBefore()
+    void oneProjectionMayStandForSeveralLayers()
     {
         Rng rng(23);
-        const Tensor first = randomTensor({2, 13, 3 * carryingHeads * 8}, rng);
-        const Tensor second = randomTensor({2, 13, 3 * carryingHeads * 8}, rng);
-        const auto two = [&](const Carrying& layer) {
-            return [&first, layer](const Tensor& projection, const Tensor& scores) {
-                const CarriedAttention before = layer(first, scores);
-                const CarriedAttention y = layer(projection, before.scores);
-                return CarriedAttention{y.values + before.values, y.scores};
+        const Tensor projection = randomTensor({2, 13, 3 * carryingHeads * 8}, rng);
+        const List twice{projection, projection};
+        QVERIFY(distance(carriedAndGrads(fused, twice), carriedAndGrads(composed, twice)) < 1e-5F);
+    }
+
+    void layersThatWantNoGradientAreLeftOut()
+    {
+        Rng rng(26);
+        const List both{randomTensor({2, 13, 3 * carryingHeads * 8}, rng),
+                        randomTensor({2, 13, 3 * carryingHeads * 8}, rng)};
+        for (const std::size_t fixed : {0U, 1U}) {
+            const auto one = [&](const Carrying& run) {
+                return carriedAndGrads(
+                    [&](const List& wanted) {
+                        return run(fixed == 0 ? List{both[0], wanted[0]} : List{wanted[0], both[1]});
+                    },
+                    {both[1 - fixed]});
             };
-        };
-        const Tensor start = randomTensor({2, carryingHeads, 13, 13}, rng);
-        for (const Reached reached : {Reached::Values, Reached::Both}) {
-            QVERIFY(distance(carriedAndGrads(two(fused), second, start, reached),
-                             carriedAndGrads(two(composed), second, start, reached)) < 1e-5F);
+            QVERIFY(distance(one(fused), one(composed)) < 1e-5F);
         }
     }
 
     void carriedScoresDependOnNoThreads()
     {
         Rng rng(24);
-        const Tensor projection = randomTensor({9, 70, 3 * carryingHeads * 24}, rng);
-        const Tensor previous = randomTensor({9, carryingHeads, 70, 70}, rng);
-        const List one = carriedAndGrads(fused, projection, previous, Reached::Both);
+        const List projections{randomTensor({9, 70, 3 * carryingHeads * 8}, rng),
+                               randomTensor({9, 70, 3 * carryingHeads * 8}, rng)};
+        const List one = carriedAndGrads(fused, projections);
         for (const int threads : {2, 3}) {
             setThreadCount(threads);
-            const List many = carriedAndGrads(fused, projection, previous, Reached::Both);
+            const List many = carriedAndGrads(fused, projections);
             for (std::size_t i = 0; i < one.size(); ++i)
                 QCOMPARE(many[i].values(), one[i].values());
         }
     }
 
-    void carriedScoresMayBeLargeOrMasked()
+    void carriedScoresMayBeLarge()
     {
         Rng rng(25);
-        const Tensor projection = randomTensor({1, 20, 3 * carryingHeads * 8}, rng) * 30.0F;
-        const Tensor causal =
-            maskedFill(Tensor::zeros({1, carryingHeads, 20, 20}), triu(Tensor::full({20, 20}, 1.0F), 1),
-                       -std::numeric_limits<float>::infinity());
-        const Tensor values = fused(projection, causal).values;
-        QVERIFY(distance({values}, {composed(projection, causal).values}) < 1e-3F);
-        for (const Tensor& x : {values, carriedAndGrads(fused, projection, causal, Reached::Values)[2]}) {
+        const List projections{randomTensor({1, 20, 3 * carryingHeads * 8}, rng) * 30.0F};
+        const List one = carriedAndGrads(fused, projections);
+        QVERIFY(distance({one[0]}, {composed(projections)}) < 1e-3F);
+        for (const Tensor& x : one) {
             for (const float value : x.values())
                 QVERIFY(std::isfinite(value));
         }
@@ -381,16 +387,21 @@ private slots:
 
     void carryingRefusesWhatDoesNotFit()
     {
-        const Tensor projection = Tensor::zeros({2, 5, 18});
+        CarriedLayers layers;
+        layers.push(Tensor::zeros({2, 5, 18}));
         QCOMPARE(
-            messageOf([&] { attendCarrying(projection, 4); }),
+            messageOf([&] { attendCarrying(layers, 4); }),
             QString("The operation attendCarrying cannot cut the shape [2, 5, 18] into queries, keys and "
                     "values of 4 heads."));
-        QCOMPARE(
-            messageOf([&] {
-                attendCarrying(projection, 3, Tensor::zeros({2, 3, 5, 4}));
-            }),
-            QString("The operation attendCarrying got scores [2, 3, 5, 4] to add to scores [2, 3, 5, 5]."));
+        layers.push(Tensor::zeros({2, 4, 18}));
+        QCOMPARE(messageOf([&] { attendCarrying(layers, 3); }),
+                 QString("The operation attendCarrying got layers of the shapes [2, 5, 18] and [2, 4, 18]."));
+        while (layers.count < layers.projections.size())
+            layers.push(Tensor::zeros({2, 5, 18}));
+        QCOMPARE(messageOf([&] {
+                     layers.push(Tensor::zeros({2, 5, 18}));
+                 }),
+                 QString("Attention cannot carry the scores of more than 32 layers."));
     }
 
     void threadsChangeNoBit()
@@ -415,7 +426,7 @@ private slots:
 
     void dropoutZeroesTheSameWeightsInBothForms()
     {
-        // With a multiple of 64 keys both forms take the same words for the same weights.
+        // With a multiple of 64 keys both forms take the same numbers for the same weights.
         const List v = randomHeads({.queries = 20, .keys = 256, .depth = 8}, 11);
         const auto with = [](const Attend& attendBy) {
             return [&attendBy](const List& inputs, const AttentionOptions& options) {
@@ -423,7 +434,7 @@ private slots:
                 AttentionOptions withDropout = options;
                 withDropout.rng = &rng;
                 const Tensor y = attendBy(inputs, withDropout);
-                if (rng.position() != std::uint64_t{2 * 3 * 20 * 256})
+                if (rng.position() != std::uint64_t{2 * 3 * 20 * 256 / 2})
                     throw Error(Message(TR("test", "wrong count of words")));
                 return y;
             };
@@ -487,12 +498,15 @@ private slots:
                 const TapeScope scope(&tape);
                 y = attend(rotary(v[0], table), rotary(v[1], table), v[2], {.causal = true});
             }
-            CarriedAttention carried;
+            CarriedLayers layers;
+            layers.push(projection);
+            layers.push(projection);
+            Tensor carried;
             {
                 const TapeScope scope(&tape);
-                carried = attendCarrying(projection, 2, attendCarrying(projection, 2).scores);
+                carried = attendCarrying(layers, 2);
             }
-            const std::array seeds{std::pair{y, y}, std::pair{carried.values, carried.values}};
+            const std::array seeds{std::pair{y, y}, std::pair{carried, carried}};
             tape.backward(seeds);
         };
         for (int i = 0; i < 3; ++i)

@@ -119,7 +119,7 @@ private:
 
 std::uint64_t attentionDropBlocks(const Attention& a)
 {
-    return static_cast<std::uint64_t>(a.batch * a.heads * a.queries * roundedUp(a.keys, 64) / 4);
+    return blocksOf(a.batch * a.heads * a.queries * roundedUp(a.keys, valuesAtOnce));
 }
 
 std::int64_t attentionScratch(const Attention& a)

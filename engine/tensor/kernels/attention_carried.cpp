@@ -1,241 +1,124 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One head after the other. All scores of a row of queries lie side by side, since the next layer wants them
-// stored; everything else of a head stays in the nearest caches.
-#include "engine/tensor/kernels/attention_tiles.h"
+// Registers hold queries here: the weights of a query are summed without looking across lanes.
+#include "engine/tensor/kernels/attention_carried.h"
 
 namespace fc::kernels {
 
 namespace {
 
-constexpr std::int64_t forwardQueries = 12;
-constexpr std::int64_t backwardQueries = 36;
+constexpr std::int64_t forwardQueries = 2 * laneWidth;
 
-/// Sizes that all arrays of a pass share.
-struct Extent {
-    KeyPanels panels;
-    std::int64_t depth;  ///< in whole registers
-    std::int64_t wide;   ///< keys in whole registers
-
-    explicit Extent(const Attention& a)
-        : panels(a), depth(roundedUp(a.depth, laneWidth)), wide(roundedUp(a.keys, laneWidth))
-    {
-    }
-};
-
-/// to [rows][padded keys] = rowsOf [rows][padded depth] times columns laid out in panels.
-void scoreProduct(const Extent& e, const float* rowsOf, const float* columns, std::int64_t rows, float* to)
+/// Weights of Parts registers of queries up to a factor, from scores [keys][Parts registers] in place.
+template <int Parts>
+void weigh(const Carried& c, float* scores, Lanes (&shift)[Parts], Lanes (&factor)[Parts])
 {
-    multiply({.rows = rows,
-              .columns = e.wide,
-              .operands = {.k = e.panels.depth,
-                           .a = rowsOf,
-                           .aRow = e.depth,
-                           .aStep = 1,
-                           .b = columns,
-                           .bStep = e.panels.width},
-              .bPanel = e.panels.width * e.panels.depth,
-              .c = to,
-              .cRow = e.wide,
-              .add = false});
-}
-
-/// to [rows][padded depth] = tile [rows][padded keys] times b [keys][padded depth].
-void queryProduct(const Extent& e, const float* tile, const float* b, std::int64_t rows, float* to)
-{
-    multiply(
-        {.rows = rows,
-         .columns = e.depth,
-         .operands = {.k = e.panels.keys, .a = tile, .aRow = e.wide, .aStep = 1, .b = b, .bStep = e.depth},
-         .bPanel = 2 * laneWidth,
-         .c = to,
-         .cRow = e.depth,
-         .add = false});
-}
-
-/// to [keys][padded depth] (+)= tile^T b [rows][padded depth].
-void keyProduct(const Extent& e, const float* tile, const float* b, std::int64_t rows, bool add, float* to)
-{
-    multiply({.rows = e.panels.keys,
-              .columns = e.depth,
-              .operands = {.k = rows, .a = tile, .aRow = 1, .aStep = e.wide, .b = b, .bStep = e.depth},
-              .bPanel = 2 * laneWidth,
-              .c = to,
-              .cRow = e.depth,
-              .add = add});
-}
-
-/// How one query weighs its keys: weight = exp(score - shift) factor.
-struct RowWeight {
-    float shift;
-    float factor;
-};
-
-/// From products to scores, which are stored, and on to weights up to a factor; `row` is [padded keys].
-RowWeight takeRow(const Attention& a, const float* previous, float* row, float* scores)
-{
-    Lanes top = everywhere(minusInfinity);
-    for (std::int64_t j = 0; j < a.keys; j += laneWidth) {
-        const std::int64_t n = std::min(laneWidth, a.keys - j);
-        Lanes s = loadLanes(row + j) * a.scale;
-        if (previous != nullptr)
-            s += loadLanes(previous + j, n);
-        storeLanes(scores + j, s, n);
-        s = laneNumbers() < static_cast<std::int32_t>(n) ? s : everywhere(minusInfinity);
-        storeLanes(row + j, s);
-        top = maxOf(s, top);
+    constexpr std::int64_t row = Parts * laneWidth;
+    for (int p = 0; p < Parts; ++p) {
+        Lanes top = everywhere(minusInfinity);
+        for (std::int64_t key = 0; key < c.steps; ++key)
+            top = maxOf(loadLanes(scores + key * row + p * laneWidth) * c.scale, top);
+        shift[p] = top;
     }
-    const float most = maxOfLanes(top);
-    const float shift = most == minusInfinity ? 0.0F : most;
-    Lanes sum = {};
-    for (std::int64_t j = 0; j < a.keys; j += laneWidth) {
-        const Lanes weight = weightOf(loadLanes(row + j) - shift);
-        storeLanes(row + j, weight);
-        sum += weight;
-    }
-    const float all = sumOfLanes(sum);
-    return {.shift = shift, .factor = all > 0.0F ? 1.0F / all : 0.0F};
-}
-
-/// `weights` gets the weights of one query and `slopes`, the gradients of the weights so far, those of the
-/// scores: P o (dP - sum of P o dP) + dscores.
-void slopesOfRow(const Attention& a, const RowWeight& by, const float* scores, const float* dScores,
-                 float* weights, float* slopes)
-{
-    Lanes through = {};
-    for (std::int64_t j = 0; j < a.keys; j += laneWidth) {
-        const std::int64_t n = std::min(laneWidth, a.keys - j);
-        const Lanes weight = firstLanes(weightOf(loadLanes(scores + j, n) - by.shift) * by.factor, n);
-        storeLanes(weights + j, weight);
-        through += weight * loadLanes(slopes + j);
-    }
-    const float sum = sumOfLanes(through);
-    for (std::int64_t j = 0; j < a.keys; j += laneWidth) {
-        Lanes slope = loadLanes(weights + j) * (loadLanes(slopes + j) - sum);
-        if (dScores != nullptr)
-            slope += loadLanes(dScores + j, std::min(laneWidth, a.keys - j));
-        storeLanes(slopes + j, slope);
-    }
-}
-
-/// Queries of a head, a tile of them at a time, and all its keys. q, dy, dq: [tile][padded depth]; k, dk, dv:
-/// [keys][padded depth]; weights, slopes: [tile][padded keys].
-struct BackwardHead {
-    const Attention& a;
-    const Extent& extent;
-    std::int64_t b;
-    std::int64_t h;
-    const float* valuePanels;
-    const float* k;
-    float* q;
-    float* dy;
-    float* dq;
-    float* dk;
-    float* dv;
-    float* weights;
-    float* slopes;
-
-    void run(std::int64_t first, std::int64_t rows, const CarriedGrads& g) const
-    {
-        copyRows(headOf(a.q, b, h) + first * a.q.row, a.q.row, a.q.step, rows, a.depth, extent.depth, q);
-        copyRows(headOf(g.dy, b, h) + first * g.dy.row, g.dy.row, g.dy.step, rows, a.depth, extent.depth, dy);
-        scoreProduct(extent, dy, valuePanels, rows, slopes);
-        for (std::int64_t r = 0; r < rows; ++r) {
-            const std::int64_t row = (b * a.heads + h) * a.queries + first + r;
-            const std::int64_t at = row * a.keys;
-            float* slopeRow = slopes + r * extent.wide;
-            slopesOfRow(a, {g.rows[2 * row], g.rows[2 * row + 1]}, g.scores + at,
-                        g.dScores != nullptr ? g.dScores + at : nullptr, weights + r * extent.wide, slopeRow);
-            if (g.dPrevious != nullptr)
-                std::copy(slopeRow, slopeRow + a.keys, g.dPrevious + at);
+    Lanes sum[Parts] = {};
+    for (std::int64_t key = 0; key < c.steps; ++key, scores += row) {
+        for (int p = 0; p < Parts; ++p) {
+            const Lanes weight = weightOf(loadLanes(scores + p * laneWidth) * c.scale - shift[p]);
+            storeLanes(scores + p * laneWidth, weight);
+            sum[p] += weight;
         }
-        queryProduct(extent, slopes, k, rows, dq);
-        putRows(dq, extent.depth, a.scale, rows, a.depth, headOf(g.dq, b, h) + first * g.dq.row, g.dq.row,
-                g.dq.step);
-        keyProduct(extent, slopes, q, rows, first > 0, dk);
-        keyProduct(extent, weights, dy, rows, first > 0, dv);
+    }
+    for (int p = 0; p < Parts; ++p)
+        factor[p] = 1.0F / sum[p];
+}
+
+/// The queries of a head, a tile of them at a time. q, k [score depth][steps]; v, y [depth][steps]; scores
+/// [keys][tile].
+struct ForwardHead {
+    const Group& g;
+    const float* q;
+    const float* k;
+    const float* v;
+    float* y;
+    float* rows;  ///< see carriedForward()
+    float* scores;
+
+    template <int Parts>
+    void run(std::int64_t query) const
+    {
+        constexpr std::int64_t wide = Parts * laneWidth;
+        const std::int64_t steps = g.e.steps;
+        multiply(
+            {.rows = g.c.steps,
+             .columns = wide,
+             .operands =
+                 {.k = g.e.scoreDepth, .a = k, .aRow = 1, .aStep = steps, .b = q + query, .bStep = steps},
+             .bPanel = wide,
+             .c = scores,
+             .cRow = wide,
+             .add = false});
+        Lanes shift[Parts];
+        Lanes factor[Parts];
+        weigh(g.c, scores, shift, factor);
+        float* to = y + query;
+        multiply({.rows = g.c.depth,
+                  .columns = wide,
+                  .operands = {.k = g.c.steps, .a = v, .aRow = steps, .aStep = 1, .b = scores, .bStep = wide},
+                  .bPanel = wide,
+                  .c = to,
+                  .cRow = steps,
+                  .add = false});
+        for (int p = 0; p < Parts; ++p) {
+            for (std::int64_t d = 0; d < g.c.depth; ++d) {
+                float* row = to + d * steps + p * laneWidth;
+                storeLanes(row, loadLanes(row) * factor[p]);
+            }
+            const std::int64_t n = g.c.steps - query - p * laneWidth;
+            if (rows == nullptr || n <= 0)
+                continue;
+            storeLanes(rows + query + p * laneWidth, shift[p], n);
+            storeLanes(rows + g.c.steps + query + p * laneWidth, factor[p], n);
+        }
     }
 };
 
 }  // namespace
 
-std::int64_t carriedScratch(const Attention& a)
+std::int64_t carriedGroups(const Carried& c)
 {
-    const Extent e(a);
-    return e.panels.floats() + a.keys * e.depth + forwardQueries * (2 * e.depth + e.wide) + 5 * 16;
+    return c.batch * Extent(c).groups;
 }
 
-void carriedForward(const Attention& a, std::int64_t first, std::int64_t last, const CarriedScores& s,
-                    const HeadView<float>& y, float* scratch)
+std::int64_t carriedScratch(const Carried& c)
 {
-    const Extent e(a);
+    const Extent e(c);
+    return 2 * e.scoreStrip() + 2 * e.strip() + c.steps * forwardQueries + 5 * 16;
+}
+
+void carriedForward(const Carried& c, std::int64_t first, std::int64_t last, float* y, float* rows,
+                    float* scratch)
+{
+    const Extent e(c);
     Scratch room{scratch};
-    float* keys = room.take(e.panels.floats());
-    float* values = room.take(a.keys * e.depth);
-    float* q = room.take(forwardQueries * e.depth);
-    float* sums = room.take(forwardQueries * e.depth);
-    float* tile = room.take(forwardQueries * e.wide);
+    float* q = room.take(e.scoreStrip());
+    float* k = room.take(e.scoreStrip());
+    float* v = room.take(e.strip());
+    float* sums = room.take(e.strip());
+    float* scores = room.take(c.steps * forwardQueries);
     for (std::int64_t i = first; i < last; ++i) {
-        const std::int64_t b = i / a.heads;
-        const std::int64_t h = i % a.heads;
-        // The room of the values holds the keys until they are laid out.
-        copyRows(headOf(a.k, b, h), a.k.row, a.k.step, a.keys, a.depth, e.depth, values);
-        e.panels.fill(values, e.depth, keys);
-        copyRows(headOf(a.v, b, h), a.v.row, a.v.step, a.keys, a.depth, e.depth, values);
-        for (std::int64_t query = 0; query < a.queries; query += forwardQueries) {
-            const std::int64_t rows = std::min(forwardQueries, a.queries - query);
-            copyRows(headOf(a.q, b, h) + query * a.q.row, a.q.row, a.q.step, rows, a.depth, e.depth, q);
-            scoreProduct(e, q, keys, rows, tile);
-            float factors[forwardQueries];
-            for (std::int64_t r = 0; r < rows; ++r) {
-                const std::int64_t row = i * a.queries + query + r;
-                const std::int64_t at = row * a.keys;
-                const RowWeight by = takeRow(a, s.previous != nullptr ? s.previous + at : nullptr,
-                                             tile + r * e.wide, s.scores + at);
-                factors[r] = by.factor;
-                if (s.rows != nullptr) {
-                    s.rows[2 * row] = by.shift;
-                    s.rows[2 * row + 1] = by.factor;
-                }
-            }
-            queryProduct(e, tile, values, rows, sums);
-            float* to = headOf(y, b, h) + query * y.row;
-            for (std::int64_t r = 0; r < rows; ++r)
-                putRows(sums + r * e.depth, e.depth, factors[r], 1, a.depth, to + r * y.row, y.row, y.step);
+        const Group g(c, e, i);
+        layOutScores(g, 0, q);
+        layOutScores(g, 1, k);
+        layOutColumns(g, g.own() + g.part(2), g.row(), v);
+        for (std::int64_t h = 0; h < g.heads; ++h) {
+            const std::int64_t at = h * e.scoreDepth * e.steps;
+            const std::int64_t column = h * c.depth * e.steps;
+            const ForwardHead head{g,          q + at,        k + at,
+                                   v + column, sums + column, rows != nullptr ? rows + g.rowsOf(h) : nullptr,
+                                   scores};
+            for (std::int64_t query = 0; query < c.steps; query += forwardQueries)
+                c.steps - query > laneWidth ? head.run<2>(query) : head.run<1>(query);
         }
-    }
-}
-
-std::int64_t carriedGradScratch(const Attention& a)
-{
-    const Extent e(a);
-    return e.panels.floats() + 3 * a.keys * e.depth + backwardQueries * (3 * e.depth + 2 * e.wide) + 9 * 16;
-}
-
-void carriedBackward(const Attention& a, std::int64_t first, std::int64_t last, const CarriedGrads& g,
-                     float* scratch)
-{
-    const Extent e(a);
-    Scratch room{scratch};
-    float* valuePanels = room.take(e.panels.floats());
-    float* k = room.take(a.keys * e.depth);
-    float* dk = room.take(a.keys * e.depth);
-    float* dv = room.take(a.keys * e.depth);
-    float* q = room.take(backwardQueries * e.depth);
-    float* dy = room.take(backwardQueries * e.depth);
-    float* dq = room.take(backwardQueries * e.depth);
-    float* weights = room.take(backwardQueries * e.wide);
-    float* slopes = room.take(backwardQueries * e.wide);
-    for (std::int64_t i = first; i < last; ++i) {
-        const std::int64_t b = i / a.heads;
-        const std::int64_t h = i % a.heads;
-        copyRows(headOf(a.v, b, h), a.v.row, a.v.step, a.keys, a.depth, e.depth, k);
-        e.panels.fill(k, e.depth, valuePanels);
-        copyRows(headOf(a.k, b, h), a.k.row, a.k.step, a.keys, a.depth, e.depth, k);
-        const BackwardHead head{a, e, b, h, valuePanels, k, q, dy, dq, dk, dv, weights, slopes};
-        for (std::int64_t query = 0; query < a.queries; query += backwardQueries)
-            head.run(query, std::min(backwardQueries, a.queries - query), g);
-        putRows(dk, e.depth, a.scale, a.keys, a.depth, headOf(g.dk, b, h), g.dk.row, g.dk.step);
-        putRows(dv, e.depth, 1.0F, a.keys, a.depth, headOf(g.dv, b, h), g.dv.row, g.dv.step);
+        putColumns(g, sums, {.factor = 1.0F, .add = false}, y + g.joinedPart(), g.joined());
     }
 }
 

@@ -123,14 +123,15 @@ struct Head {
         }
     }
 
-    /// Drops weights of one query in place; the keys begin at a whole set of 64 words, and so does each tile.
+    /// Drops weights of one query in place; the keys begin at a whole set of random numbers, and so does each
+    /// tile.
     void drop(std::int64_t query, std::int64_t first, std::int64_t n, float* weights) const
     {
         if (a.dropShare == 0.0F)
             return;
-        const std::int64_t at = (index() * a.queries + query) * roundedUp(a.keys, 64) + first;
+        const std::int64_t at = (index() * a.queries + query) * roundedUp(a.keys, valuesAtOnce) + first;
         RandomPlace place = a.dropPlace;
-        place.counter += static_cast<std::uint64_t>(at / 4);
+        place.counter += blocksOf(at);
         dropout(n, place, a.dropShare, weights, weights);
     }
 

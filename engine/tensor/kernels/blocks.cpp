@@ -50,9 +50,10 @@ void gatedGrad(const GatedRows& g, const float* x, const float* dy, float* dx)
         float opened[blockLength];
         float turned[blockLength];
         g.gate({.n = n, .x = b, .y = opened});
+#pragma omp simd
         for (std::int64_t i = 0; i < n; ++i) {
-            da[i] = d[i] * opened[i];
             turned[i] = d[i] * a[i];
+            da[i] = d[i] * opened[i];
         }
         g.gateGrad({.n = n, .dy = turned, .saved = g.gradSavesOutput ? opened : b, .dx = da + g.half});
     });

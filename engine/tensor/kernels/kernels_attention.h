@@ -37,11 +37,11 @@ struct Attention {
     const float* sines = nullptr;
     std::int64_t pairs = 0;
     bool interleaved = false;
-    float dropShare = 0.0F;  ///< of the weights; query i of head (b, h) has its own run of words
+    float dropShare = 0.0F;  ///< of the weights; query i of head (b, h) has its own run of random numbers
     RandomPlace dropPlace{};
 };
 
-/// Blocks of four random words that the weights take, one word each, rows rounded up.
+/// Blocks of four random words that the weights take, rows rounded up; see RandomPlace.
 FC_KERNELS_API std::uint64_t attentionDropBlocks(const Attention& a);
 
 /// Floats that a pass over one head after the other works in.
@@ -64,31 +64,39 @@ FC_KERNELS_API std::int64_t attentionGradScratch(const Attention& a);
 FC_KERNELS_API void attentionBackward(const Attention& a, std::int64_t first, std::int64_t last,
                                       const AttentionGrads& g, float* scratch);
 
-// Attention that carries its scores: scores = q k^T scale + previous, y = softmax(scores) v (RealFormer; He,
-// Ravula, Kanagal & Ainslie, 2021). Of Attention they use the sizes, the scale, q, k and v.
-struct CarriedScores {
-    const float* previous;  ///< [batch, heads, queries, keys]; null when there are none
-    float* scores;          ///< likewise
-    float* rows;            ///< [batch, heads, queries, 2], shift and factor of a query: weight = exp(score -
-                            ///< shift) factor; null when no way back follows
+/// Attention whose scores add to those of the layers before (RealFormer; He, Ravula, Kanagal & Ainslie,
+/// 2021): scores = scale times the sum over the layers of q k^T, y = softmax(scores) v with the values of the
+/// last layer. That sum is one product of q and k as deep as all layers together, so no scores are handed on.
+struct Carried {
+    std::int64_t batch;
+    std::int64_t heads;
+    std::int64_t steps;
+    std::int64_t depth;
+    float scale;
+    std::int64_t layers;
+    const float* const*
+        projections;  ///< of each layer [batch, steps, 3 heads depth]: q, k and v side by side
 };
-FC_KERNELS_API std::int64_t carriedScratch(const Attention& a);
-/// Heads [first, last) of batch times heads.
-FC_KERNELS_API void carriedForward(const Attention& a, std::int64_t first, std::int64_t last,
-                                   const CarriedScores& s, const HeadView<float>& y, float* scratch);
+/// Heads that lie in one register are worked on together; this is how many such groups the batch has.
+FC_KERNELS_API std::int64_t carriedGroups(const Carried& c);
+/// Floats that a pass over one group after the other works in.
+FC_KERNELS_API std::int64_t carriedScratch(const Carried& c);
+/// Groups [first, last). y [batch, steps, heads depth]. rows [batch, heads, 2, steps] gets shift and factor
+/// of each query, weight = exp(score - shift) factor; null when no way back follows.
+FC_KERNELS_API void carriedForward(const Carried& c, std::int64_t first, std::int64_t last, float* y,
+                                   float* rows, float* scratch);
 
 struct CarriedGrads {
-    const float* scores;
+    const float* y;
+    const float* dy;
     const float* rows;
-    HeadView<const float> dy;
-    const float* dScores;  ///< from the next layer; null when there is none
-    HeadView<float> dq;
-    HeadView<float> dk;
-    HeadView<float> dv;
-    float* dPrevious;  ///< null when it is not wanted
+    /// As the projections. The last is set, unless `addLast`; the others are added to, where q and k lie.
+    /// Null where none is wanted.
+    float* const* dProjections;
+    bool addLast;
 };
-FC_KERNELS_API std::int64_t carriedGradScratch(const Attention& a);
-FC_KERNELS_API void carriedBackward(const Attention& a, std::int64_t first, std::int64_t last,
+FC_KERNELS_API std::int64_t carriedGradScratch(const Carried& c);
+FC_KERNELS_API void carriedBackward(const Carried& c, std::int64_t first, std::int64_t last,
                                     const CarriedGrads& g, float* scratch);
 
 }  // namespace fc::kernels

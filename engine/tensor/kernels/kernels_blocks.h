@@ -17,7 +17,7 @@ struct GatedRows {
     bool gradSavesOutput;
 };
 FC_KERNELS_API void gated(const GatedRows& g, const float* x, float* y);
-/// dx [rows, 2 half] = (dy f(b), dy a f'(b)).
+/// dx [rows, 2 half] = (dy f(b), dy a f'(b)). dx may be x.
 FC_KERNELS_API void gatedGrad(const GatedRows& g, const float* x, const float* dy, float* dx);
 
 /// y = a b of complex numbers, b conjugated when asked for. No operand may overlap the result.

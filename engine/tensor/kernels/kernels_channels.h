@@ -33,7 +33,7 @@ FC_KERNELS_API void normalizeChannels(const NormChannels& c, std::int64_t first,
                                       const float* x, const float* mean, const float* variance, float* y);
 struct ChannelGrads {
     bool fixed;      ///< mean and variance were given and not computed from x
-    float* dx;       ///< may be null
+    float* dx;       ///< may be null, or dy
     float* dweight;  ///< [channels], added to; may be null
     float* dbias;
 };

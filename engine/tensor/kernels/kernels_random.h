@@ -5,22 +5,24 @@
 
 namespace fc::kernels {
 
-/// Where in the random sequence of (seed, stream): sixteen blocks of four words, `counter` the first, serve
-/// 64 values, the first words of all blocks the first sixteen values, and so on.
+/// Where in the random sequence of (seed, stream): eight blocks of four words, `counter` the first, serve 64
+/// values with 16 bits each. The first 32 values take words 0 and 1 of the blocks, four values a block, the
+/// others words 2 and 3; of a word the low half comes first.
 struct RandomPlace {
     std::uint64_t seed;
     std::uint64_t stream;
     std::uint64_t counter;
 };
+constexpr std::int64_t valuesAtOnce = 64;
 
 /// How many blocks n values take: a started 64 counts whole.
 constexpr std::uint64_t blocksOf(std::int64_t n)
 {
-    return 16 * static_cast<std::uint64_t>((n + 63) / 64);
+    return 8 * static_cast<std::uint64_t>((n + valuesAtOnce - 1) / valuesAtOnce);
 }
 
-/// y = x / (1 - share), or 0 where the value's 32-bit word is below share 2^32. y may be x. The words are
-/// those of Philox4x32-10 (Salmon, Moraes, Dror & Shaw, SC 2011).
+/// y = 0 where the value's 16-bit number is below share 2^16, rounded to a whole number, else x / (1 - that
+/// share). y may be x. The words are those of Philox4x32-10 (Salmon, Moraes, Dror & Shaw, SC 2011).
 FC_KERNELS_API void dropout(std::int64_t n, const RandomPlace& place, float share, const float* x, float* y);
 
 }  // namespace fc::kernels

@@ -259,16 +259,11 @@ inline Lanes zipHighLanes(Lanes a, Lanes b, std::index_sequence<I...>)
         a, b, static_cast<int>(laneCount / 2 + (I % 2 == 0 ? I / 2 : laneCount + I / 2))...);
 }
 
-/// to[k * toStep + j] = from[j * fromStep + k] for j < rows and k < columns, both at most laneWidth; zeros
-/// for the other j. Each perfect shuffle turns the index (j, k) by one bit; after log2(lanes) of them the two
-/// have changed places.
-inline void transposeLanes(const float* from, std::int64_t fromStep, std::int64_t rows, std::int64_t columns,
-                           float* to, std::int64_t toStep)
+/// Rows become columns. Each perfect shuffle turns the index (j, k) by one bit; after log2(lanes) of them the
+/// two have changed places.
+[[gnu::always_inline]] inline void shuffleTransposed(Lanes (&row)[laneCount])
 {
     constexpr auto all = std::make_index_sequence<laneCount>();
-    Lanes row[laneCount] = {};
-    for (std::int64_t j = 0; j < rows; ++j)
-        row[j] = loadLanes(from + j * fromStep, columns);
 #pragma GCC unroll 4
     for (std::size_t turned = 1; turned < laneCount; turned *= 2) {
         Lanes next[laneCount];
@@ -277,10 +272,43 @@ inline void transposeLanes(const float* from, std::int64_t fromStep, std::int64_
             next[2 * i] = zipLowLanes(row[i], row[i + laneCount / 2], all);
             next[2 * i + 1] = zipHighLanes(row[i], row[i + laneCount / 2], all);
         }
-        std::copy(next, next + laneCount, row);
+#pragma GCC unroll 16
+        for (std::size_t i = 0; i < laneCount; ++i)
+            row[i] = next[i];
     }
+}
+
+/// put(k, column k) of the matrix whose row j is take(j), for j < rows and k < columns, both at most
+/// laneWidth; zeros for the other j.
+template <typename Take, typename Put>
+[[gnu::always_inline]] inline void transposeLanes(std::int64_t rows, std::int64_t columns, Take&& take,
+                                                  Put&& put)
+{
+    Lanes row[laneCount];
+    if (rows == laneWidth && columns == laneWidth) {  // without a test a row, all of them stay in registers
+#pragma GCC unroll 16
+        for (std::int64_t j = 0; j < laneWidth; ++j)
+            row[j] = take(j);
+        shuffleTransposed(row);
+#pragma GCC unroll 16
+        for (std::int64_t k = 0; k < laneWidth; ++k)
+            put(k, row[k]);
+        return;
+    }
+    for (std::int64_t j = 0; j < laneWidth; ++j)
+        row[j] = j < rows ? take(j) : Lanes{};
+    shuffleTransposed(row);
     for (std::int64_t k = 0; k < columns; ++k)
-        storeLanes(to + k * toStep, row[k]);
+        put(k, row[k]);
+}
+
+/// to[k * toStep + j] = from[j * fromStep + k], likewise.
+inline void transposeLanes(const float* from, std::int64_t fromStep, std::int64_t rows, std::int64_t columns,
+                           float* to, std::int64_t toStep)
+{
+    transposeLanes(
+        rows, columns, [=](std::int64_t j) { return loadLanes(from + j * fromStep, columns); },
+        [=](std::int64_t k, Lanes v) { storeLanes(to + k * toStep, v); });
 }
 
 }  // namespace fc::kernels
