@@ -29,6 +29,11 @@ struct Options {
     std::string dateFormat;
     std::string timeZone;
     std::string onDuplicate;
+    std::string onRepeatedHour;
+    std::string onSkippedHour;
+    std::vector<std::string> remedies;
+    std::string missing;
+    std::string calendar;
     bool check = false;
     bool json = false;
 };
@@ -46,6 +51,15 @@ char delimiterOf(const std::string& text)
                    "--delimiter is \"%1\"; it must be one character, or comma, semicolon, tab, space "
                    "or pipe."),
                 escaped(text)));
+}
+
+/// "left=right"; `sentence` is for what is no such pair.
+std::pair<std::string, std::string> pairOf(const std::string& text, const char* sentence)
+{
+    const size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0)
+        throw UsageError(Message(sentence, escaped(text)));
+    return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
 ImportOptions importOptions(const Options& options)
@@ -69,13 +83,22 @@ ImportOptions importOptions(const Options& options)
         import.timeZone = options.timeZone;
     if (!options.onDuplicate.empty())
         import.onDuplicate = options.onDuplicate;
+    const auto text = [](const std::string& from, std::optional<std::string>& to) {
+        if (!from.empty())
+            to = from;
+    };
+    text(options.onRepeatedHour, import.onRepeatedHour);
+    text(options.onSkippedHour, import.onSkippedHour);
+    text(options.missing, import.missing);
+    text(options.calendar, import.calendar);
     for (const std::string& each : options.map) {
-        const size_t equals = each.find('=');
-        if (equals == std::string::npos || equals == 0)
-            throw UsageError(
-                Message(TR("commands", "\"%1\" is not a mapping; write --map role=column."), escaped(each)));
-        import.roles[each.substr(0, equals)] = each.substr(equals + 1);
+        const auto [role, column] =
+            pairOf(each, TR("commands", "\"%1\" is not a mapping; write --map role=column."));
+        import.roles[role] = column;
     }
+    for (const std::string& each : options.remedies)
+        import.remedies.insert(
+            pairOf(each, TR("commands", "\"%1\" is no remedy; write --remedy finding=action.")));
     return import;
 }
 
@@ -118,6 +141,26 @@ void sayMessages(const std::string& file, const ImportResult& result)
             " more warnings; --json lists them.");
 }
 
+/// What is worth a look, with what can be done about it; empty when there is nothing.
+std::string findingsText(const ImportResult& result)
+{
+    TextTable table({"finding", "column", "count", "lines", "remedies"});
+    bool any = false;
+    for (const std::vector<Finding>& findings : result.findings) {
+        for (const Finding& finding : findings) {
+            std::string lines;
+            for (const std::int64_t line : finding.lines)
+                lines += (lines.empty() ? "" : " ") + std::to_string(line);
+            std::string remedies;
+            for (const std::string& remedy : finding.remedies)
+                remedies += (remedies.empty() ? "" : " ") + remedy;
+            table.add({finding.code, finding.column, std::to_string(finding.count), lines, remedies});
+            any = true;
+        }
+    }
+    return any ? "\n" + table.text() : "";
+}
+
 int check(const Options& options)
 {
     if (options.paths.size() != 1)
@@ -135,7 +178,7 @@ int check(const Options& options)
     table.add({"rows", std::to_string(result.rows())});
     for (const ImportColumn& column : result.preview.columns)
         table.add({column.name, column.role.empty() ? "" : column.role});
-    print(table.text());
+    print(table.text() + findingsText(result));
     return 0;
 }
 
@@ -266,6 +309,23 @@ Action declareImport(CLI::App& app)
         ->type_name("Z");
     app.add_option("--on-duplicate", options->onDuplicate, "Rows with the same stamp: first, last or error.")
         ->type_name("RULE");
+    app.add_option("--on-repeated-hour", options->onRepeatedHour,
+                   "Stamps that the clock shows twice: order (by the row before), earlier or later.")
+        ->type_name("RULE");
+    app.add_option("--on-skipped-hour", options->onSkippedHour, "Stamps that it never shows: error or shift.")
+        ->type_name("RULE");
+    app.add_option(
+           "--remedy", options->remedies,
+           "What is done about a finding, such as spike=set_missing; --check lists both; may be repeated.")
+        ->type_name("FINDING=ACTION")
+        ->allow_extra_args(false);
+    app.add_option("--missing", options->missing,
+                   "Missing stamps and values: keep, gaps, forward, linear, nearest, mean or drop.")
+        ->type_name("RULE");
+    app.add_option("--calendar", options->calendar,
+                   "When stamps are due: auto, by_row, 24/7, business_days, or sessions such as \"mon-fri "
+                   "09:30-16:00\".")
+        ->type_name("CALENDAR");
     app.add_flag("--json", options->json, "Print one JSON document.");
     return [options] { return options->check ? check(*options) : importFiles(*options); };
 }

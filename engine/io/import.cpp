@@ -12,6 +12,7 @@
 #include "engine/io/import_columns.h"
 #include "engine/io/import_faults.h"
 #include "engine/io/import_layout.h"
+#include "engine/io/import_review.h"
 #include "engine/io/import_time.h"
 
 namespace fc {
@@ -54,6 +55,7 @@ public:
 
     ImportResult run(std::string bytes, const std::string& name)
     {
+        checkReviewOptions(m_options);
         m_result.detected = m_options;
         m_result.detected.name = m_options.name.value_or(name);
         read(std::move(bytes));
@@ -61,6 +63,7 @@ public:
         const bool warned = !m_result.messages.empty();
         if (m_notes.hasErrors() || m_result.cancelled) {
             m_result.series.clear();
+            m_result.findings.clear();
             m_result.longRecords.reset();
             m_result.texts.clear();
             m_result.columns.clear();
@@ -171,7 +174,7 @@ private:
         const RowOrder order = orderRows(context, axis, times, columns);
         m_result.detected.onDuplicate = m_options.onDuplicate.value_or("last");
         if (!m_notes.hasErrors())
-            build(axis, order, columns);
+            build(context, axis, order, columns);
         report(1.0);
     }
 
@@ -268,7 +271,8 @@ private:
                 m_result.columns.push_back(column.name);
     }
 
-    void build(const TimeAxis& axis, const RowOrder& order, std::vector<ImportedColumn>& columns)
+    void build(const ImportContext& context, const TimeAxis& axis, const RowOrder& order,
+               std::vector<ImportedColumn>& columns)
     {
         m_result.detected.timeZone = m_options.timeZone.value_or("UTC");
         Series all;
@@ -288,11 +292,19 @@ private:
                     {column.info.name, inPlace ? std::move(column.texts) : picked(column.texts, order.rows)});
         }
         if (order.idColumn) {
-            splitById(all, columns[*order.idColumn].info.name, axis);
+            splitById(all, columns[*order.idColumn].info.name, axis,
+                      [&](size_t row) { return context.table.line(context.rows[order.rows[row]]); });
             return;
         }
         checkGaps(all, m_notes);
+        review(all, m_result.texts,
+               [&](size_t row) { return context.table.line(context.rows[order.rows[row]]); });
         m_result.series.push_back(std::move(all));
+    }
+
+    void review(Series& series, std::vector<TextColumn>& texts, const LineOfRow& lineOf)
+    {
+        m_result.findings.push_back(reviewSeries(series, texts, m_options, lineOf, m_notes));
     }
 
     template <typename T>
@@ -306,8 +318,9 @@ private:
     }
 
     /// One series for each id of a long file, in the order in which the ids come first.
-    void splitById(Series& all, const std::string& idName, const TimeAxis& axis)
+    void splitById(Series& all, const std::string& idName, const TimeAxis& axis, const LineOfRow& lineOf)
     {
+        std::vector<std::vector<size_t>> rows;  // of each series, among all
         const auto ids =
             std::ranges::find_if(m_result.texts, [&](const TextColumn& c) { return c.name == idName; });
         m_result.detected.roles["id"] = idName;
@@ -325,11 +338,17 @@ private:
                 for (const Column& column : all.columns)
                     one.columns.push_back({column.name, column.role, {}});
                 m_result.series.push_back(std::move(one));
+                rows.emplace_back();
             }
+            rows[it->second].push_back(row);
             Series& one = m_result.series[it->second];
             one.times.push_back(axis.hasClock ? all.times[row] : static_cast<Timestamp>(one.times.size()));
             for (size_t c = 0; c < all.columns.size(); ++c)
                 one.columns[c].values.push_back(all.columns[c].values[row]);
+        }
+        for (size_t s = 0; s < rows.size(); ++s) {
+            std::vector<TextColumn> none;
+            review(m_result.series[s], none, [&](size_t row) { return lineOf(rows[s][row]); });
         }
         m_notes.warning(
             "long_file", {std::nullopt, idName},

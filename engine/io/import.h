@@ -11,6 +11,7 @@
 
 #include "engine/base/cancel_token.h"
 #include "engine/base/message.h"
+#include "engine/data/checks.h"
 #include "engine/data/series.h"
 
 namespace fc {
@@ -28,12 +29,26 @@ struct ImportOptions {
     /// "index", or a pattern of %Y %m %d %H %M %S %f %b %y %I %p %j %z.
     std::optional<std::string> dateFormat;
     std::optional<std::string> timeZone;  ///< of stamps without offset: "UTC", "+02:00" or "Europe/Berlin"
+    /// Stamps that the clocks of `timeZone` showed twice: "order" (default: the first, unless the row before
+    /// comes after it), "earlier" or "later".
+    std::optional<std::string> onRepeatedHour;
+    /// Stamps that they never showed: "error" (default) or "shift" (forward, as the clocks are).
+    std::optional<std::string> onSkippedHour;
     /// Role -> column name. Roles: time (or date), clock (a time of day that belongs to the date), open,
     /// high, low, close, volume, id (which series of a long file a row belongs to). "" takes a proposed role
     /// away.
     std::map<std::string, std::string> roles;
     std::optional<std::string>
-        onDuplicate;                      ///< rows with the same stamp: "first", "last" (default) or "error"
+        onDuplicate;  ///< rows with the same stamp: "first", "last" (default) or "error"
+    /// What is done about findings, by code: "drop_rows", "set_missing" … (engine/data/remedies.h). What is
+    /// not named is kept as it is.
+    std::map<std::string, std::string> remedies;
+    /// Stamps that are missing and cells without a value: "keep" (default), "gaps", "forward", "linear",
+    /// "nearest", "mean" or "drop" (engine/data/fill.h).
+    std::optional<std::string> missing;
+    /// Which stamps are due: "auto" (default), "by_row", "24/7", "business_days" or sessions such as
+    /// "mon-fri 09:30-16:00" (engine/data/calendar.h).
+    std::optional<std::string> calendar;
     std::optional<std::string> encoding;  ///< found out, never asked for
 
     bool operator==(const ImportOptions&) const = default;
@@ -88,8 +103,11 @@ struct ImportResult {
     std::vector<ImportMessage> messages;
     /// Empty after a reject, else one, or one for each id of a long file ("name id").
     std::vector<Series> series;
-    std::optional<Series> longRecords;  ///< all records of a long file in time order; stamps repeat
-    std::vector<TextColumn> texts;      ///< in the row order of records()
+    /// For each of `series` what its check found, with physical lines; as the file has it, before any remedy.
+    std::vector<std::vector<Finding>> findings;
+    /// All records of a long file in time order; stamps repeat. As the file has them, before any remedy.
+    std::optional<Series> longRecords;
+    std::vector<TextColumn> texts;  ///< in the row order of records()
     std::vector<std::string>
         columns;  ///< names of all imported columns in the order of the file, time included
     ImportOptions detected;

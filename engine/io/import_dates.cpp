@@ -75,10 +75,18 @@ public:
         if (!m_tally.firstAbove12 || !m_tally.secondAbove12 || !wanted.empty())
             noteImpossible(axis.values);
         noteFindings();
+        noteOddHours();
         return axis;
     }
 
 private:
+    /// A local time that the clocks of the zone showed twice or never.
+    struct OddHour {
+        size_t row = 0;
+        TimeZoneRule::Utc utc;
+        bool isLater = false;  ///< the second of both was taken
+    };
+
     std::optional<Stamp> stampAt(size_t row) const
     {
         const std::string_view text = m_context.cell(row, *m_columns.time);
@@ -106,6 +114,7 @@ private:
         if (m_columns.clock && firstLook)
             m_clockDigits = clockDigits();
         std::vector<std::int64_t> out(m_context.rows.size(), unreadable);
+        m_oddHours.clear();
         for (size_t row = 0; row < out.size(); ++row) {
             const auto stamp = stampAt(row);
             if (!stamp) {
@@ -116,8 +125,9 @@ private:
             if (firstLook)
                 m_tally.add(*stamp, row);
             if (const auto micros = microsOf(*stamp, m_order))
-                out[row] = stamp->offsetMinutes ? *micros : utc(*micros, row, firstLook);
+                out[row] = stamp->offsetMinutes ? *micros : utc(*micros, row);
         }
+        settleRepeated(out);
         return out;
     }
 
@@ -148,29 +158,68 @@ private:
         return longest > 1 && longest <= 4 ? 4 : 6;
     }
 
-    std::int64_t utc(std::int64_t local, size_t row, bool note)
+    std::int64_t utc(std::int64_t local, size_t row)
     {
         const TimeZoneRule::Utc out = m_zone.toUtc(local);
-        if (out.kind == TimeZoneRule::Kind::Unique || !note)
-            return out.micros;
-        const ImportPlace place = m_context.place(row, *m_columns.time);
-        if (out.kind == TimeZoneRule::Kind::Skipped)
-            m_context.notes.error(
-                "skipped_hour", place,
-                Message(TR("engine",
-                           "The time %1 in line %2 does not exist in the time zone %3: the clocks go "
-                           "forward over it. Choose another time zone."),
-                        quotedText(m_context.cell(row, *m_columns.time)), *place.line,
-                        quotedText(*m_context.options.timeZone)));
-        else
-            m_context.notes.warning(
-                "repeated_hour", place,
-                Message(TR("engine",
-                           "The time %1 in line %2 comes twice in the time zone %3 as the clocks go "
-                           "back; the first was taken."),
-                        quotedText(m_context.cell(row, *m_columns.time)), *place.line,
-                        quotedText(*m_context.options.timeZone)));
+        if (out.kind != TimeZoneRule::Kind::Unique)
+            m_oddHours.push_back({row, out});
         return out.micros;
+    }
+
+    /// A stamp that the clock showed twice is the first of both, but where the row before in time would come
+    /// after it: then the clock has gone back in between.
+    void settleRepeated(std::vector<std::int64_t>& values)
+    {
+        const std::string rule = m_context.options.onRepeatedHour.value_or("order");
+        const bool newestFirst = values.size() > 1 && values.front() > values.back();
+        if (newestFirst)
+            std::ranges::reverse(m_oddHours);
+        for (OddHour& hour : m_oddHours) {
+            if (hour.utc.kind != TimeZoneRule::Kind::Repeated)
+                continue;
+            const size_t none = newestFirst ? values.size() - 1 : 0;
+            const bool follows = rule == "order" && hour.row != none &&
+                                 values[newestFirst ? hour.row + 1 : hour.row - 1] >= hour.utc.micros;
+            hour.isLater = rule == "later" || follows;
+            if (hour.isLater)
+                values[hour.row] = hour.utc.later;
+        }
+        if (newestFirst)
+            std::ranges::reverse(m_oddHours);
+    }
+
+    /// Local times that the clocks of the zone showed twice or never. Called once the order is settled.
+    void noteOddHours()
+    {
+        const bool shift = m_context.options.onSkippedHour == "shift";
+        for (const OddHour& hour : m_oddHours) {
+            const ImportPlace place = m_context.place(hour.row, *m_columns.time);
+            const auto message = [&](const char* pattern) {
+                return Message(pattern, quotedText(m_context.cell(hour.row, *m_columns.time)), *place.line,
+                               quotedText(*m_context.options.timeZone));
+            };
+            if (hour.utc.kind == TimeZoneRule::Kind::Skipped && !shift)
+                m_context.notes.error(
+                    "skipped_hour", place,
+                    message(TR("engine",
+                               "The time %1 in line %2 does not exist in the time zone %3: the clocks go "
+                               "forward over it. Choose another time zone, or have such times shifted.")));
+            else if (hour.utc.kind == TimeZoneRule::Kind::Skipped)
+                m_context.notes.warning(
+                    "skipped_hour", place,
+                    message(TR("engine",
+                               "The time %1 in line %2 does not exist in the time zone %3; it was shifted "
+                               "forward as the clocks are.")));
+            else
+                m_context.notes.warning(
+                    "repeated_hour", place,
+                    hour.isLater ? message(TR("engine",
+                                              "The time %1 in line %2 comes twice in the time zone %3 as the "
+                                              "clocks go back; the second was taken."))
+                                 : message(TR("engine",
+                                              "The time %1 in line %2 comes twice in the time zone %3 as the "
+                                              "clocks go back; the first was taken.")));
+        }
     }
 
     std::int64_t lineOf(size_t row) const { return *m_context.place(row, *m_columns.time).line; }
@@ -277,6 +326,7 @@ private:
     std::string m_pattern;
     DateOrder m_order = DateOrder::DayFirst;
     StampTally m_tally;
+    std::vector<OddHour> m_oddHours;
     size_t m_clockDigits = 6;
 };
 

@@ -54,7 +54,20 @@ Json seriesJson(const Series& series)
             {"first", series.times.empty() ? Json(nullptr) : stamp(series.times.front())},
             {"last", series.times.empty() ? Json(nullptr) : stamp(series.times.back())},
             {"frequency", detectFrequency(series).text()},
-            {"time_zone", series.timeZone}};
+            {"time_zone", series.timeZone},
+            {"calendar", detectCalendar(series).text()}};
+}
+
+Json findingJson(const Finding& finding, const std::string& series)
+{
+    return {{"series", series},
+            {"code", finding.code},
+            {"severity", severityName(finding.severity)},
+            {"column", finding.column.empty() ? Json(nullptr) : Json(finding.column)},
+            {"count", finding.count},
+            {"lines", finding.lines},
+            {"text", finding.text.english()},
+            {"remedies", finding.remedies}};
 }
 
 std::string dumped(const Json& json)
@@ -80,9 +93,15 @@ Json optionsJson(const ImportOptions& options)
         out["header_line"] = *options.headerLine;
     text("date_format", options.dateFormat);
     text("time_zone", options.timeZone);
+    text("on_repeated_hour", options.onRepeatedHour);
+    text("on_skipped_hour", options.onSkippedHour);
     if (!options.roles.empty())
         out["roles"] = options.roles;
     text("on_duplicate", options.onDuplicate);
+    if (!options.remedies.empty())
+        out["remedies"] = options.remedies;
+    text("missing", options.missing);
+    text("calendar", options.calendar);
     text("encoding", options.encoding);
     return out;
 }
@@ -114,9 +133,15 @@ ImportOptions importOptionsFromJson(const std::string& json)
             out.headerLine = in.at("header_line").get<std::int64_t>();
         text("date_format", out.dateFormat);
         text("time_zone", out.timeZone);
+        text("on_repeated_hour", out.onRepeatedHour);
+        text("on_skipped_hour", out.onSkippedHour);
         if (in.contains("roles"))
             out.roles = in.at("roles").get<std::map<std::string, std::string>>();
         text("on_duplicate", out.onDuplicate);
+        if (in.contains("remedies"))
+            out.remedies = in.at("remedies").get<std::map<std::string, std::string>>();
+        text("missing", out.missing);
+        text("calendar", out.calendar);
         text("encoding", out.encoding);
     } catch (const std::exception&) {
         throw UsageError(Message(TR("engine", "This is no import recipe: %1."), quotedText(json)));
@@ -136,11 +161,16 @@ std::string importDocument(const ImportResult& result, bool withData)
     Json series = Json::array();
     for (const Series& one : result.series)
         series.push_back(seriesJson(one));
+    Json findings = Json::array();
+    for (std::size_t s = 0; s < result.findings.size(); ++s)
+        for (const Finding& finding : result.findings[s])
+            findings.push_back(findingJson(finding, result.series[s].name));
     Json out = {{"verdict", verdictName(result.verdict)},
                 {"rows", result.rows()},
                 {"columns", result.columns},
                 {"messages", std::move(messages)},
                 {"series", std::move(series)},
+                {"findings", std::move(findings)},
                 {"recipe", optionsJson(result.detected)}};
     if (withData)
         out["data"] = dataJson(result);

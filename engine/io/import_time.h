@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/data/time_zone.h"
 #include "engine/io/import_notes.h"
 
 namespace fc {
@@ -35,24 +36,5 @@ TimeAxis readDates(const ImportContext& context, const TimeColumns& columns);
 
 /// Notes a cell that is empty or no time, as an error.
 void noteBadTime(const ImportContext& context, std::size_t row, std::size_t column, std::string_view text);
-
-/// Turns stamps without an offset into UTC.
-class TimeZoneRule {
-public:
-    /// "UTC", "+02:00" or an IANA name. Throws UsageError for anything else.
-    explicit TimeZoneRule(const std::string& name);
-
-    enum class Kind { Unique, Skipped, Repeated };
-    struct Utc {
-        std::int64_t micros = 0;
-        Kind kind =
-            Kind::Unique;  ///< Skipped: the clock never showed this; Repeated: twice, the first is taken
-    };
-    Utc toUtc(std::int64_t localMicros) const;
-
-private:
-    std::int64_t m_offsetMicros = 0;
-    const void* m_zone = nullptr;  ///< date::time_zone, alive as long as the program
-};
 
 }  // namespace fc
