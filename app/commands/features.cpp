@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -7,7 +8,6 @@
 #include "app/commands/output.h"
 #include "app/commands/settings.h"
 #include "engine/base/atomic_file.h"
-#include "engine/features/audit.h"
 #include "engine/io/export.h"
 #include "engine/runs/services.h"
 
@@ -23,7 +23,10 @@ struct Options {
     std::vector<std::string> features;
     std::string out;
     std::string recipe;
+    std::vector<std::string> set;
     std::string seed = "1";
+    std::string cutOffs = std::to_string(AuditOptions().cutOffs);
+    bool full = false;
     bool json = false;
 };
 
@@ -105,34 +108,62 @@ int compute(const Options& options)
     return 0;
 }
 
+std::string kindName(LeakKind kind)
+{
+    switch (kind) {
+        case LeakKind::LooksAhead:
+            return "looks_ahead";
+        case LeakKind::Elsewhere:
+            return "elsewhere";
+        case LeakKind::Outside:
+            return "outside";
+    }
+    return {};
+}
+
+Json document(const std::string& series, const AuditReport& report)
+{
+    Json found = Json::array();
+    for (const Leak& leak : report.leaks)
+        found.push_back({{"what", leak.what},
+                         {"row", leak.row},
+                         {"cut_off", leak.cutOff},
+                         {"kind", kindName(leak.kind)},
+                         {"text", leakText(leak).english()}});
+    return {{"series", series},
+            {"looks_ahead", !report.isClean()},
+            {"leaks", found},
+            {"first_row", report.firstRow},
+            {"rows", report.rows},
+            {"whole", report.isWhole},
+            {"cut_offs", report.cutOffs},
+            {"features", report.features},
+            {"scalers", report.scalers},
+            {"windows", report.windows},
+            {"values", report.values},
+            {"seconds", report.seconds}};
+}
+
 int audit(const Options& options)
 {
-    const ParamValues values =
-        readSettings(recipeSchema(), {.config = options.recipe, .set = {}, .seed = {}, .threads = {}});
-    const Recipe recipe = paramsFrom<Recipe>(values);
-    const Series series = Store::open(options.workspace, Store::Mode::ReadOnly).loadSeries(options.series);
-    const std::int64_t seed = wholeNumber("--seed", options.seed, 0);
-    const std::vector<Leak> leaks = auditLookAhead(series, recipe, static_cast<std::uint64_t>(seed));
-    if (options.json) {
-        Json found = Json::array();
-        for (const Leak& leak : leaks)
-            found.push_back({{"what", leak.what}, {"row", leak.row}, {"cut_off", leak.cutOff}});
-        printJson({{"series", options.series}, {"looks_ahead", !leaks.empty()}, {"leaks", found}});
-    } else if (leaks.empty()) {
-        print(
-            "Nothing looks ahead: features, scalers and windows before each cut-off stayed the same, bit for "
-            "bit.\n");
-    } else {
-        TextTable table({"what", "first row that changed", "cut-off row"});
-        for (const Leak& leak : leaks)
-            table.add({leak.what, std::to_string(leak.row), std::to_string(leak.cutOff)});
-        print(table.text());
-    }
-    if (leaks.empty())
+    const ParamValues values = readSettings(
+        recipeSchema(), {.config = options.recipe, .set = options.set, .seed = {}, .threads = {}});
+    AuditOptions how{.full = options.full};
+    how.seed = static_cast<std::uint64_t>(wholeNumber("--seed", options.seed, 0));
+    how.cutOffs =
+        static_cast<int>(std::min<std::int64_t>(wholeNumber("--cut-offs", options.cutOffs, 1), 10'000));
+    const AuditReport report =
+        auditSeries(options.workspace, options.series, paramsFrom<Recipe>(values), how);
+    if (options.json)
+        printJson(document(options.series, report));
+    else if (report.isClean())
+        print(verdict(report).english() + "\n");
+    else
+        for (const Leak& leak : report.leaks)
+            print(leakText(leak).english() + "\n");
+    if (report.isClean())
         return 0;
-    throw Error(Message(
-        TR("commands", "%1 values before a cut-off changed with the data after it; remove those features."),
-        leaks.size()));
+    throw Error(verdict(report));
 }
 
 }  // namespace
@@ -167,8 +198,14 @@ Action declareFeatures(CLI::App& app)
     leaks
         ->add_option("--recipe", options->recipe,
                      "A JSON object: features, scaler, split, length, horizon, targets.")
-        ->required()
         ->type_name("FILE");
+    leaks
+        ->add_option("--set", options->set,
+                     "A setting of the recipe as key=value, over the file; may be repeated.")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
+    leaks->add_flag("--full", options->full, "Every row of a long series, whatever time it takes.");
+    leaks->add_option("--cut-offs", options->cutOffs, "Rows from which on is replaced.")->type_name("N");
     leaks->add_option("--seed", options->seed, "The seed of the cut-offs and the noise.")->type_name("N");
     return [options, action] { return (*action)(*options); };
 }

@@ -5,7 +5,10 @@
 
 #include "app/commands/command.h"
 #include "app/commands/output.h"
+#include "app/commands/settings.h"
 #include "engine/base/atomic_file.h"
+#include "engine/data/split.h"
+#include "engine/features/dataset.h"
 #include "engine/io/export.h"
 #include "engine/metrics/metrics.h"
 #include "engine/store/store.h"
@@ -20,6 +23,13 @@ struct Options {
     std::string workspace;
     std::string name;
     std::string out;
+    std::string cutOffs;
+    std::string step;
+    std::string horizon;
+    std::string validation;
+    std::string window = "expanding";
+    std::string purge = "0";
+    std::string embargo = "0";
     bool json = false;
 };
 
@@ -132,6 +142,60 @@ int exportSeries(const Options& options)
     return 0;
 }
 
+CutOffs planOf(const Options& options)
+{
+    CutOffs plan;
+    const std::string rolling = "rolling:";
+    if (options.window.starts_with(rolling))
+        plan.rolling = wholeNumber("--window", options.window.substr(rolling.size()), 1);
+    else if (options.window != "expanding")
+        throw UsageError(Message(TR("commands",
+                                    "--window is \"%1\"; it must be expanding, or rolling:N with the "
+                                    "number of rows to train on."),
+                                 escaped(options.window)));
+    plan.count = wholeNumber("--cut-offs", options.cutOffs, 1);
+    plan.test = options.horizon.empty() ? Recipe().horizon : wholeNumber("--horizon", options.horizon, 1);
+    plan.step = options.step.empty() ? plan.test : wholeNumber("--step", options.step, 1);
+    plan.validation =
+        options.validation.empty() ? plan.test : wholeNumber("--validation", options.validation, 0);
+    plan.purge = wholeNumber("--purge", options.purge, 0);
+    plan.embargo = wholeNumber("--embargo", options.embargo, 0);
+    return plan;
+}
+
+int splits(const Options& options)
+{
+    const CutOffs plan = planOf(options);
+    const Series series = Store::open(options.workspace, Store::Mode::ReadOnly).loadSeries(options.name);
+    const auto stamp = [&](std::int64_t row) {
+        const Timestamp time = series.times[static_cast<size_t>(row)];
+        return series.hasClock ? formatTimestamp(time, false) : std::to_string(time);
+    };
+    Json documents = Json::array();
+    TextTable table({"cut-off", "from", "train", "validation", "test"});
+    for (const Split& split : cutOffSplits(static_cast<std::int64_t>(series.rows()), plan)) {
+        Json json;
+        std::vector<std::string> cells = {std::to_string(documents.size() + 1), stamp(split.test.begin)};
+        for (const auto& [part, range] :
+             {std::pair(Part::Train, split.train), std::pair(Part::Validation, split.validation),
+              std::pair(Part::Test, split.test)}) {
+            const bool any = range.count() > 0;
+            json[partName(part)] = {{"begin", range.begin},
+                                    {"end", range.end},
+                                    {"first", any ? Json(stamp(range.begin)) : Json()},
+                                    {"last", any ? Json(stamp(range.end - 1)) : Json()}};
+            cells.push_back(any ? std::to_string(range.begin + 1) + " - " + std::to_string(range.end) : "-");
+        }
+        documents.push_back(json);
+        table.add(cells);
+    }
+    if (options.json)
+        printJson({{"series", options.name}, {"rows", series.rows()}, {"splits", documents}});
+    else
+        print(table.text());
+    return 0;
+}
+
 int remove(const Options& options)
 {
     Store store = Store::open(options.workspace);
@@ -169,6 +233,18 @@ Action declareSeries(CLI::App& app)
         ->add_option("--out", options->out, "The file to write.")
         ->required()
         ->type_name("FILE");
+    CLI::App* cuts = addNamed("splits", "The parts of a backtest, cut-off by cut-off.", splits);
+    cuts->add_option("--cut-offs", options->cutOffs, "How many.")->required()->type_name("N");
+    cuts->add_option("--step", options->step, "Rows from one to the next; the horizon by default.")
+        ->type_name("N");
+    cuts->add_option("--window", options->window, "expanding, or rolling:N to train on N rows.")
+        ->type_name("WINDOW");
+    cuts->add_option("--horizon", options->horizon, "Rows forecast after each; 24 by default.")
+        ->type_name("N");
+    cuts->add_option("--validation", options->validation, "Rows to validate on; the horizon by default.")
+        ->type_name("N");
+    cuts->add_option("--purge", options->purge, "Rows left out at the end of a part.")->type_name("N");
+    cuts->add_option("--embargo", options->embargo, "Rows left out at the start of a part.")->type_name("N");
     addNamed("delete", "Delete a series; runs trained on it stay.", remove);
     return [options, action] { return (*action)(*options); };
 }

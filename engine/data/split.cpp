@@ -100,6 +100,49 @@ Split byDates(const std::array<Timestamp, 2>& start, std::string_view text,
     return {{0, a}, {a, b}, {b, static_cast<std::int64_t>(times.size())}};
 }
 
+/// `range` without `begin` rows at its start and `end` at its end; an empty one stays as it is.
+Range shortened(const Range& range, std::int64_t begin, std::int64_t end, Part part)
+{
+    if (range.count() == 0)
+        return range;
+    if (range.count() <= begin + end)
+        throw UsageError(
+            Message(TR("engine",
+                       "The %1 part has %2 rows, and purge and embargo take %3 of them. Make them "
+                       "smaller, or give that part more rows."),
+                    partName(part), range.count(), begin + end));
+    return {range.begin + begin, range.end - end};
+}
+
+void checkSizes(const CutOffs& plan)
+{
+    struct Size {
+        const char* name;
+        std::int64_t value;
+        std::int64_t least;
+    };
+    for (const Size& size :
+         {Size{TR("engine", "number of cut-offs"), plan.count, 1}, Size{TR("engine", "step"), plan.step, 1},
+          Size{TR("engine", "test part"), plan.test, 1},
+          Size{TR("engine", "validation part"), plan.validation, 0},
+          Size{TR("engine", "rolling window"), plan.rolling, 0}, Size{TR("engine", "purge"), plan.purge, 0},
+          Size{TR("engine", "embargo"), plan.embargo, 0}}) {
+        if (size.value < size.least)
+            throw UsageError(Message(TR("engine", "The %1 is %2; it must be at least %3."), size.name,
+                                     size.value, size.least));
+    }
+}
+
+/// The split whose first forecast row is `cutOff`.
+Split splitAt(std::int64_t cutOff, const CutOffs& plan)
+{
+    const std::int64_t gap = plan.purge + plan.embargo;
+    const Range test{cutOff, cutOff + plan.test};
+    const Range validation{cutOff - gap - plan.validation, cutOff - gap};
+    const std::int64_t end = plan.validation > 0 ? validation.begin - gap : validation.begin;
+    return {{plan.rolling > 0 ? end - plan.rolling : 0, end}, validation, test};
+}
+
 }  // namespace
 
 std::string partName(Part part)
@@ -142,6 +185,32 @@ Split makeSplit(std::string_view text, const std::vector<Timestamp>& times)
         throw UsageError(Message(TR("engine", "The fractions of the split \"%1\" sum to %2, not to 1."), text,
                                  formatNumber(std::round(sum * 1e6) / 1e6)));
     return checked(byCounts(part, text, rows), text, rows);
+}
+
+Split withGaps(const Split& split, std::int64_t purge, std::int64_t embargo)
+{
+    const bool isValidated = split.validation.count() > 0;
+    const bool isTested = split.test.count() > 0;
+    return {shortened(split.train, 0, isValidated || isTested ? purge : 0, Part::Train),
+            shortened(split.validation, embargo, isTested ? purge : 0, Part::Validation),
+            shortened(split.test, embargo, 0, Part::Test)};
+}
+
+std::vector<Split> cutOffSplits(std::int64_t rows, const CutOffs& plan)
+{
+    checkSizes(plan);
+    std::vector<Split> splits;
+    const std::int64_t first = rows - plan.test - (plan.count - 1) * plan.step;
+    const Split oldest = splitAt(first, plan);
+    if (oldest.train.begin < 0 || oldest.train.count() < 1)
+        throw UsageError(Message(
+            TR("engine",
+               "%1 cut-offs %2 rows apart take %3 rows, but the series has %4. Choose fewer cut-offs, "
+               "a smaller step or smaller parts."),
+            plan.count, plan.step, rows - oldest.train.end + std::max<std::int64_t>(plan.rolling, 1), rows));
+    for (std::int64_t i = 0; i < plan.count; ++i)
+        splits.push_back(splitAt(first + i * plan.step, plan));
+    return splits;
 }
 
 }  // namespace fc

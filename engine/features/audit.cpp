@@ -4,23 +4,27 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <chrono>
 #include <cmath>
+#include <cstring>
+#include <optional>
 #include <span>
 
 #include "engine/base/rng.h"
+#include "engine/features/audit_noise.h"
+#include "engine/features/audit_slice.h"
+#include "engine/features/sampler.h"
 
 namespace fc {
 
 namespace {
 
-/// Positive, so that logarithms and ratios of the noise exist; far from the data, so that a look at it shows.
-Series withNoiseFrom(Series series, std::int64_t row, Rng& rng)
+using Compute = std::function<std::vector<Audited>(const Series&)>;
+using Clock = std::chrono::steady_clock;
+
+double since(Clock::time_point start)
 {
-    for (Column& column : series.columns) {
-        for (std::size_t t = static_cast<std::size_t>(row); t < column.values.size(); ++t)
-            column.values[t] = 1.0 + 1000.0 * rng.uniformDouble();
-    }
-    return series;
+    return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 /// The first row after which every group has at least one value that must not change any more.
@@ -28,94 +32,192 @@ std::int64_t firstRowThatTestsAll(const std::vector<Audited>& groups)
 {
     std::int64_t row = 0;
     for (const Audited& group : groups) {
-        if (!group.knownAt.empty())
+        if (!group.bits.empty() && !group.knownAt.empty())
             row = std::max(row, std::ranges::min(group.knownAt) + 1);
     }
     return row;
 }
 
-void compare(const Audited& before, const Audited& after, std::int64_t cutOff, std::vector<Leak>& leaks)
+/// Half of them anywhere, half from `late` on.
+std::vector<std::int64_t> drawCutOffs(std::int64_t rows, std::int64_t late, int count, Rng& rng)
 {
-    assert(before.bits.size() == before.knownAt.size());
+    std::vector<std::int64_t> cutOffs;
+    for (int i = 0; i < count && rows > 1; ++i) {
+        const std::int64_t from = i % 2 == 0 ? std::clamp<std::int64_t>(late, 1, rows - 1) : 1;
+        cutOffs.push_back(from +
+                          static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(rows - from))));
+    }
+    return cutOffs;
+}
+
+/// The first leak of the group, if any; `values` counts what was compared.
+std::optional<Leak> compare(const Audited& before, const Audited& after, std::int64_t cutOff,
+                            std::int64_t& values)
+{
     for (std::size_t i = 0; i < before.bits.size(); ++i) {
-        if (before.knownAt[i] < cutOff && (i >= after.bits.size() || before.bits[i] != after.bits[i])) {
-            leaks.push_back({before.what, before.knownAt[i], cutOff});
+        const bool isKnown = before.knownRow(i) < cutOff;
+        const bool mustChange = !before.comesFrom.empty() && before.comesFrom[i] >= cutOff;
+        if (!isKnown && !mustChange)
+            continue;
+        ++values;
+        const bool changed = i >= after.bits.size() || before.bits[i] != after.bits[i];
+        if (isKnown && changed)
+            return Leak{before.what, before.knownRow(i), cutOff, LeakKind::LooksAhead};
+        if (mustChange && !changed)
+            return Leak{before.what, before.comesFrom[i], cutOff, LeakKind::Elsewhere};
+    }
+    return std::nullopt;
+}
+
+void auditCutOffs(const Series& series, const Compute& compute, const std::vector<Audited>& reference,
+                  const std::vector<std::int64_t>& cutOffs, const AuditOptions& options, Rng& rng,
+                  AuditReport& report)
+{
+    const Clock::time_point start = Clock::now();
+    for (const std::int64_t cutOff : cutOffs) {
+        const double spent = since(start);
+        const bool isLate = report.cutOffs >= 2 && spent + spent / report.cutOffs > options.seconds;
+        if (isLate && !options.full)
             return;
+        for (const bool risesFirst : {true, false}) {
+            const std::vector<Audited> again = compute(withNoiseFrom(series, cutOff, risesFirst, rng));
+            assert(again.size() == reference.size());
+            for (std::size_t g = 0; g < reference.size(); ++g) {
+                const auto leak = compare(reference[g], again[g], cutOff, report.values);
+                const auto isSame = [&](const Leak& each) {
+                    return each.what == leak->what && each.cutOff == leak->cutOff;
+                };
+                if (leak && std::ranges::none_of(report.leaks, isSame))
+                    report.leaks.push_back(*leak);
+            }
         }
+        ++report.cutOffs;
     }
 }
 
-/// FNV-1a (Fowler, Noll & Vo) over float bits: one number that changes with any of them.
-std::uint64_t digest(std::span<const float> values, std::uint64_t hash)
+/// FNV-1a (Fowler, Noll & Vo) over words in four lanes: one number that changes with any of the floats.
+std::uint64_t digest(const Tensor& tensor, std::uint64_t hash)
 {
-    for (const float value : values)
-        hash = (hash ^ std::bit_cast<std::uint32_t>(value)) * 1099511628211ULL;
+    constexpr std::uint64_t prime = 1099511628211ULL;
+    if (!tensor.defined())
+        return hash;
+    const float* at = tensor.data();
+    const float* end = at + tensor.count();
+    std::uint64_t lanes[4] = {hash, hash + 1, hash + 2, hash + 3};
+    for (; end - at >= 8; at += 8) {
+        std::uint64_t words[4];
+        std::memcpy(words, at, sizeof(words));
+        for (int lane = 0; lane < 4; ++lane)
+            lanes[lane] = (lanes[lane] ^ words[lane]) * prime;
+    }
+    for (; at < end; ++at)
+        lanes[0] = (lanes[0] ^ std::bit_cast<std::uint32_t>(*at)) * prime;
+    for (const std::uint64_t lane : lanes)
+        hash = (hash ^ lane ^ (lane >> 29)) * prime;
     return hash;
+}
+
+std::uint64_t digestOfInput(const Batch& batch)
+{
+    std::uint64_t hash = 14695981039346656037ULL;
+    for (const Tensor* tensor :
+         {&batch.past, &batch.pastMask, &batch.pastCovariates, &batch.futureCovariates})
+        hash = digest(*tensor, hash);
+    return hash;
+}
+
+/// All channels of one forecast step of the only window.
+std::uint64_t digestOfStep(const Tensor& target, std::int64_t step)
+{
+    std::uint64_t hash = 14695981039346656037ULL;
+    for (std::int64_t c = 0; c < target.size(2); ++c)
+        hash = (hash ^ auditBits(static_cast<double>(target.data()[step * target.size(2) + c]))) *
+               1099511628211ULL;
+    return hash;
+}
+
+void auditFeatures(const FeatureTable& table, std::vector<Audited>& groups)
+{
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        Audited group{"feature " + table.names[i], {}};
+        for (const double value : table.columns[i])
+            group.bits.push_back(auditBits(value));
+        // What is called known ahead may not depend on any column at all.
+        if (table.knowledge[i] == Knowledge::Future)
+            group.knownAt = {-1};
+        groups.push_back(std::move(group));
+    }
 }
 
 void auditScales(const std::vector<std::string>& names, const std::vector<ColumnScale>& scales,
                  std::int64_t knownAt, std::vector<Audited>& groups)
 {
     for (std::size_t i = 0; i < names.size(); ++i) {
-        groups.push_back({"scaler of " + names[i],
-                          {auditBits(scales[i].center), auditBits(scales[i].scale)},
-                          {knownAt, knownAt}});
+        const ColumnScale& scale = scales[i];
+        Audited group{"scaler of " + names[i], {}, {knownAt}};
+        for (const double number :
+             {scale.center, scale.scale, scale.origin, scale.unit, scale.shape, scale.highest})
+            group.bits.push_back(auditBits(number));
+        groups.push_back(std::move(group));
     }
 }
 
-std::uint64_t digest(const Batch& batch)
+/// What a model sees of each window must be known one row before the forecast, and its targets must be the
+/// values of their own rows; which part a window is of, when its last row is known. None of it before the
+/// scalers.
+void auditWindows(const Dataset& dataset, const DataPath& path, std::span<const std::int64_t> origins,
+                  std::int64_t scalesKnownAt, std::vector<Audited>& groups)
 {
-    std::uint64_t hash = 14695981039346656037ULL;
-    for (const Tensor* tensor : {&batch.past, &batch.pastCovariates, &batch.futureCovariates, &batch.pastMask}) {
-        if (tensor->defined())
-            hash = digest({tensor->data(), static_cast<std::size_t>(tensor->count())}, hash);
-    }
-    return hash;
-}
-
-/// One entry per row that could start a forecast. What a model sees must be known one row before; which
-/// windows there are, when their last row is. Neither before the scalers.
-void auditWindows(const Dataset& dataset, std::int64_t scalesKnownAt, std::vector<Audited>& groups)
-{
-    Audited seen{"window", {}, {}};
-    Audited listed{"list of windows", {}, {}};
-    Batch batch;
+    Audited seen{"window", {}}, first{"target", {}}, last{"last target", {}}, listed{"list of windows", {}};
     const std::int64_t horizon = dataset.task.horizon;
-    for (std::int64_t origin = dataset.task.length; origin + horizon <= dataset.rows(); ++origin) {
-        gather(dataset, std::span(&origin, 1), batch);
-        seen.bits.push_back(digest(batch));
-        seen.knownAt.push_back(std::max(dataset.warmUpRows + origin - 1, scalesKnownAt));
+    const auto add = [&](Audited& group, std::uint64_t bits, std::int64_t row) {
+        group.bits.push_back(bits);
+        group.knownAt.push_back(std::max(dataset.warmUpRows + row, scalesKnownAt));
+    };
+    Batch batch;
+    for (const std::int64_t origin : origins) {
+        path.batch(dataset, std::span(&origin, 1), batch);
+        add(seen, digestOfInput(batch), origin - 1);
+        add(first, digestOfStep(batch.target, 0), origin);
+        add(last, digestOfStep(batch.target, horizon - 1), origin + horizon - 1);
+        first.comesFrom.push_back(dataset.warmUpRows + origin);
+        last.comesFrom.push_back(dataset.warmUpRows + origin + horizon - 1);
         std::uint64_t parts = 0;
         for (const Part part : {Part::Train, Part::Validation, Part::Test})
             parts = 2 * parts + (std::ranges::binary_search(dataset.windows(part), origin) ? 1 : 0);
-        listed.bits.push_back(parts);
-        listed.knownAt.push_back(std::max(dataset.warmUpRows + origin + horizon - 1, scalesKnownAt));
+        add(listed, parts, origin + horizon - 1);
     }
-    groups.push_back(std::move(seen));
-    groups.push_back(std::move(listed));
+    for (Audited* group : {&seen, &first, &last, &listed})
+        groups.push_back(std::move(*group));
 }
 
-std::vector<Audited> auditRecipe(const Series& series, const Recipe& recipe)
+std::vector<Audited> auditedParts(const Series& series, const Recipe& recipe, const DataPath& path,
+                                  std::span<const std::int64_t> origins)
 {
     std::vector<Audited> groups;
-    const FeatureTable table = computeFeatures(series, parseFeatures(recipe.features));
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-        Audited group{"feature " + table.names[i], {}, {}};
-        for (std::size_t t = 0; t < table.columns[i].size(); ++t) {
-            group.bits.push_back(auditBits(table.columns[i][t]));
-            // What is called known ahead may not depend on any column at all.
-            group.knownAt.push_back(table.knowledge[i] == Knowledge::Future ? -1
-                                                                            : static_cast<std::int64_t>(t));
-        }
-        groups.push_back(std::move(group));
-    }
-    const Dataset dataset = makeDataset(series, recipe);
+    auditFeatures(path.features(series, recipe), groups);
+    const Dataset dataset = path.dataset(series, recipe);
     const std::int64_t lastTrainRow = dataset.warmUpRows + dataset.split.train.end - 1;
     auditScales(dataset.targetNames, dataset.targetScales, lastTrainRow, groups);
     auditScales(dataset.pastNames, dataset.pastScales, lastTrainRow, groups);
     auditScales(dataset.futureNames, dataset.futureScales, lastTrainRow, groups);
-    auditWindows(dataset, lastTrainRow, groups);
+    auditWindows(dataset, path, origins, lastTrainRow, groups);
+    Audited order{"order of the windows", {}, {lastTrainRow}};
+    for (const std::int64_t origin : path.order(dataset))
+        order.bits.push_back(static_cast<std::uint64_t>(origin));
+    groups.push_back(std::move(order));
     return groups;
+}
+
+void findStrayWindow(const Dataset& dataset, const DataPath& path, AuditReport& report)
+{
+    for (const std::int64_t origin : path.order(dataset)) {
+        if (origin + dataset.task.horizon > dataset.split.train.end) {
+            report.leaks.push_back({"order of the windows", dataset.warmUpRows + origin,
+                                    dataset.warmUpRows + dataset.split.train.end, LeakKind::Outside});
+            return;
+        }
+    }
 }
 
 }  // namespace
@@ -125,31 +227,89 @@ std::uint64_t auditBits(double value)
     return std::bit_cast<std::uint64_t>(std::isnan(value) ? missing : value);
 }
 
-std::vector<Leak> auditLookAhead(const Series& series, const Recipe& recipe, std::uint64_t seed, int cutOffs)
+Message leakText(const Leak& leak)
 {
-    return auditLookAhead(
-        series, [&recipe](const Series& each) { return auditRecipe(each, recipe); }, seed, cutOffs);
+    switch (leak.kind) {
+        case LeakKind::LooksAhead:
+            return Message(TR("engine", "%1 in row %2 changes when only rows from %3 on do."), leak.what,
+                           leak.row + 1, leak.cutOff + 1);
+        case LeakKind::Elsewhere:
+            return Message(TR("engine", "%1 in row %2 stays the same when rows from %3 on change."),
+                           leak.what, leak.row + 1, leak.cutOff + 1);
+        case LeakKind::Outside:
+            return Message(TR("engine", "%1 trains on row %2, but the training part ends before row %3."),
+                           leak.what, leak.row + 1, leak.cutOff + 1);
+    }
+    return {};
 }
 
-std::vector<Leak> auditLookAhead(const Series& series,
-                                 const std::function<std::vector<Audited>(const Series&)>& compute,
-                                 std::uint64_t seed, int cutOffs)
+Message verdict(const AuditReport& report)
 {
+    if (report.isClean())
+        return Message(TR("engine",
+                          "Nothing looks ahead: %1 features, %2 scalers and %3 windows in rows %4 to %5 stay "
+                          "the same, bit for bit, when later rows change (%6 cut-offs)."),
+                       report.features, report.scalers, report.windows, report.firstRow + 1,
+                       report.firstRow + report.rows, report.cutOffs);
+    return Message(TR("engine", "Later data leak into the training: %1"),
+                   leakText(report.leaks.front()).english());
+}
+
+DataPath dataPath()
+{
+    return {.features =
+                [](const Series& series, const Recipe& recipe) {
+                    return computeFeatures(series, parseFeatures(recipe.features));
+                },
+            .dataset = [](const Series& series, const Recipe& recipe) { return makeDataset(series, recipe); },
+            .order = [](const Dataset& dataset) { return epochOrder(dataset, 1, 0); },
+            .batch = [](const Dataset& dataset, std::span<const std::int64_t> origins,
+                        Batch& batch) { gather(dataset, origins, batch); }};
+}
+
+AuditReport audit(const Series& series, const Compute& compute, const AuditOptions& options)
+{
+    const Clock::time_point start = Clock::now();
+    AuditReport report;
+    report.rows = static_cast<std::int64_t>(series.rows());
+    report.isWhole = true;
+    Rng rng(options.seed);
     const std::vector<Audited> reference = compute(series);
-    const auto rows = static_cast<std::int64_t>(series.rows());
-    const std::int64_t late = std::min(firstRowThatTestsAll(reference), rows - 1);
-    Rng rng(seed);
-    std::vector<Leak> leaks;
-    for (int i = 0; i < cutOffs && rows > 1; ++i) {
-        const std::int64_t from = i % 2 == 0 ? 1 : std::max<std::int64_t>(late, 1);
-        const std::int64_t cutOff =
-            from + static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(rows - from)));
-        const std::vector<Audited> again = compute(withNoiseFrom(series, cutOff, rng));
-        assert(again.size() == reference.size());
-        for (std::size_t g = 0; g < reference.size(); ++g)
-            compare(reference[g], again[g], cutOff, leaks);
+    auditCutOffs(series, compute, reference,
+                 drawCutOffs(report.rows, firstRowThatTestsAll(reference), options.cutOffs, rng), options,
+                 rng, report);
+    report.seconds = since(start);
+    return report;
+}
+
+AuditReport audit(const Series& series, const Recipe& recipe, const AuditOptions& options,
+                  const DataPath& path)
+{
+    const Clock::time_point start = Clock::now();
+    const AuditSlice slice = options.full ? wholeSlice(series, recipe) : auditSlice(series, recipe);
+    AuditReport report;
+    report.firstRow = slice.firstRow;
+    report.rows = static_cast<std::int64_t>(slice.series.rows());
+    report.isWhole = report.rows == static_cast<std::int64_t>(series.rows());
+    Rng rng(options.seed);
+    const Dataset dataset = path.dataset(slice.series, slice.recipe);
+    const std::int64_t late = dataset.warmUpRows + dataset.split.train.end;
+    const std::vector<std::int64_t> cutOffs = drawCutOffs(report.rows, late, options.cutOffs, rng);
+    const std::vector<std::int64_t> origins = auditedOrigins(dataset, cutOffs, options.full);
+    findStrayWindow(dataset, path, report);
+    const Compute compute = [&](const Series& each) {
+        return auditedParts(each, slice.recipe, path, origins);
+    };
+    auditCutOffs(slice.series, compute, compute(slice.series), cutOffs, options, rng, report);
+    for (Leak& leak : report.leaks) {
+        leak.row += slice.firstRow;
+        leak.cutOff += slice.firstRow;
     }
-    return leaks;
+    report.features = static_cast<std::int64_t>(dataset.pastNames.size() + dataset.futureNames.size());
+    report.scalers = report.features + static_cast<std::int64_t>(dataset.targetNames.size());
+    report.windows = static_cast<std::int64_t>(origins.size());
+    report.seconds = since(start);
+    return report;
 }
 
 }  // namespace fc

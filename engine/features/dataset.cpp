@@ -251,7 +251,7 @@ Dataset makeDataset(const Series& series, const Recipe& recipe, const FittedScal
     dataset.series = withoutFirst(series, table.warmUp);
     dataset.frequency = detectFrequency(series);
     dataset.season = recipe.season > 0 ? recipe.season : std::max(dataset.frequency.season(), 1);
-    dataset.split = makeSplit(recipe.split, dataset.series.times);
+    dataset.split = withGaps(makeSplit(recipe.split, dataset.series.times), recipe.purge, recipe.embargo);
     for (const Column* target : targets) {
         dataset.targetNames.push_back(target->name);
         dataset.targets.emplace_back(target->values.begin() + table.warmUp, target->values.end());

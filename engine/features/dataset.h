@@ -23,6 +23,8 @@ struct Recipe {
     std::string features = "";
     std::string scaler = "standard";
     std::string split = "0.7,0.15,0.15";
+    int purge = 0;              ///< rows left out where two parts meet, at the end of the earlier
+    int embargo = 0;            ///< and at the start of the later
     std::string fill = "last";  ///< what stands in for a missing value of the past: last, mean
     int season = 0;  ///< steps of the seasonal-naive baseline and of MASE; 0 = from the frequency
 

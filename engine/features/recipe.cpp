@@ -53,6 +53,24 @@ void Recipe::describe(ParamVisitor& v)
                                "Training, validation and test part in the order of time: three fractions "
                                "(0.7,0.15,0.15), three row counts, or the two dates on which validation and "
                                "test begin.")});
+    v.field(purge, {.id = "purge",
+                    .label = TR("engine", "Purge"),
+                    .help = TR("engine",
+                               "Rows left out at the end of a part that another follows. Windows never reach "
+                               "into the next part with their targets; this is for targets that themselves "
+                               "look ahead, such as the return of the next ten rows."),
+                    .min = 0,
+                    .max = 100000,
+                    .unit = "rows"});
+    v.field(embargo,
+            {.id = "embargo",
+             .label = TR("engine", "Embargo"),
+             .help = TR("engine",
+                        "Rows left out at the start of a part that follows another, so that what the "
+                        "earlier one still echoes is not scored. The look-back may reach over them."),
+             .min = 0,
+             .max = 100000,
+             .unit = "rows"});
     v.field(fill, {.id = "fill",
                    .label = TR("engine", "Missing values"),
                    .help = TR("engine",

@@ -30,51 +30,33 @@ struct Statistics {
     float scale = 1;
 };
 
-/// One channel of one window: values at first[t * step], t < length, those that were observed.
-struct WindowCells {
-    const float* first;
-    const float* mask;  ///< as Batch::pastMask; nullptr: all were observed
-    std::int64_t length;
-    std::int64_t step;
+struct Moments {
+    double mean = 0;
+    double variance = 0;
 
-    bool isSeen(std::int64_t t) const { return mask == nullptr || mask[t * step] != 0.0F; }
-    double value(std::int64_t t) const { return static_cast<double>(first[t * step]); }
-};
+    explicit Moments(std::span<const float> values)
+    {
+        const auto count = static_cast<double>(values.size());
+        for (const float x : values)
+            mean += static_cast<double>(x);
+        mean /= count;
+        for (const float x : values) {
+            const double d = static_cast<double>(x) - mean;
+            variance += d * d;
+        }
+        variance /= count;
+    }
 
-/// A window without any observed value keeps its unit.
-Statistics momentsOf(const WindowCells& cells, WindowNorm norm)
-{
-    double sum = 0;
-    std::int64_t count = 0;
-    std::int64_t last = 0;
-    for (std::int64_t t = 0; t < cells.length; ++t) {
-        if (!cells.isSeen(t))
-            continue;
-        sum += cells.value(t);
-        ++count;
-        last = t;
-    }
-    if (count == 0)
-        return {};
-    const double mean = sum / static_cast<double>(count);
-    double squares = 0;
-    for (std::int64_t t = 0; t < cells.length; ++t) {
-        const double d = cells.isSeen(t) ? cells.value(t) - mean : 0.0;
-        squares += d * d;
-    }
-    const double variance = squares / static_cast<double>(count);
-    if (norm == WindowNorm::Standard || norm == WindowNorm::Robust) {
-        // Floats that differ by their last digits alone are equal.
+    /// 0 when the floats differ by their last digits alone.
+    double deviation() const
+    {
         const double roundOff = 10.0 * std::numeric_limits<float>::epsilon() * std::abs(mean);
         const double deviation = std::sqrt(variance);
-        return {static_cast<float>(mean), deviation > roundOff ? static_cast<float>(deviation) : 1.0F};
+        return deviation > roundOff ? deviation : 0.0;
     }
-    constexpr double epsilon = 1e-5;
-    return {norm == WindowNorm::Last ? cells.first[last * cells.step] : static_cast<float>(mean),
-            static_cast<float>(std::sqrt(variance + epsilon))};
-}
+};
 
-/// Of any order; `values` are moved about.
+/// Moves the values about.
 float median(std::span<float> values)
 {
     const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -83,45 +65,50 @@ float median(std::span<float> values)
                                   : (*middle + *std::ranges::max_element(values.begin(), middle)) / 2;
 }
 
-/// `scratch` holds `cells.length` numbers.
-Statistics mediansOf(const WindowCells& cells, float* scratch)
+/// Moves the values about.
+Statistics robustOf(std::span<float> values)
 {
-    std::size_t count = 0;
-    for (std::int64_t t = 0; t < cells.length; ++t) {
-        if (cells.isSeen(t))
-            scratch[count++] = cells.first[t * cells.step];
-    }
-    if (count == 0)
-        return {};
-    const std::span<float> seen(scratch, count);
-    const float center = median(seen);
-    for (float& x : seen)
+    const double deviation = Moments(values).deviation();
+    const float center = median(values);
+    for (float& x : values)
         x = std::abs(x - center);
-    const float spread = median(seen);
-    const float roundOff = 10.0F * std::numeric_limits<float>::epsilon() * std::abs(center);
-    if (spread > roundOff)
+    const float spread = median(values);
+    if (spread > 10.0F * std::numeric_limits<float>::epsilon() * std::abs(center))
         return {center, spread};
-    const float deviation = momentsOf(cells, WindowNorm::Robust).scale;
-    return {center, deviation == 1.0F ? 1.0F : 0.6745F * deviation};
+    return {center, deviation > 0 ? static_cast<float>(0.6745 * deviation) : 1.0F};
 }
 
-/// Of the observed values; `mask` as Batch::pastMask.
+/// Moves the values about.
+Statistics statisticsOf(std::span<float> values, WindowNorm norm)
+{
+    if (norm == WindowNorm::Robust)
+        return robustOf(values);
+    const Moments moments(values);
+    const auto mean = static_cast<float>(moments.mean);
+    if (norm == WindowNorm::Standard)
+        return {mean, moments.deviation() > 0 ? static_cast<float>(moments.deviation()) : 1.0F};
+    constexpr double epsilon = 1e-5;
+    return {norm == WindowNorm::Last ? values.back() : mean,
+            static_cast<float>(std::sqrt(moments.variance + epsilon))};
+}
+
+/// Of the observed values; `mask` as Batch::pastMask. A window and channel without any keeps its unit.
 WindowStatistics windowStatistics(const Tensor& past, const Tensor& mask, WindowNorm norm)
 {
     const std::int64_t batch = past.size(0), length = past.size(1), channels = past.size(2);
     WindowStatistics statistics{Tensor::empty({batch, 1, channels, 1}),
                                 Tensor::empty({batch, 1, channels, 1})};
-    Tensor scratch = norm == WindowNorm::Robust ? Tensor::empty({length}) : Tensor();
-    for (std::int64_t b = 0; b < batch; ++b) {
-        for (std::int64_t c = 0; c < channels; ++c) {
-            const std::int64_t start = b * length * channels + c;
-            const WindowCells cells{past.data() + start, mask.defined() ? mask.data() + start : nullptr,
-                                    length, channels};
-            const Statistics window =
-                norm == WindowNorm::Robust ? mediansOf(cells, scratch.data()) : momentsOf(cells, norm);
-            statistics.center.data()[b * channels + c] = window.center;
-            statistics.scale.data()[b * channels + c] = window.scale;
+    Tensor one = Tensor::empty({length});
+    for (std::int64_t i = 0; i < batch * channels; ++i) {
+        const std::int64_t first = i / channels * length * channels + i % channels;
+        size_t count = 0;
+        for (std::int64_t at = first; at < first + length * channels; at += channels) {
+            if (!mask.defined() || mask.data()[at] != 0.0F)
+                one.data()[count++] = past.data()[at];
         }
+        const Statistics window = count > 0 ? statisticsOf({one.data(), count}, norm) : Statistics();
+        statistics.center.data()[i] = window.center;
+        statistics.scale.data()[i] = window.scale;
     }
     return statistics;
 }

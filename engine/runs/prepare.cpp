@@ -10,7 +10,8 @@ namespace fc {
 
 namespace {
 
-std::string environmentJson(const TrainPlan& plan)
+/// What a run found: the machine, and how many windows its settings make of the series.
+std::string environmentJson(const TrainPlan& plan, const Dataset& dataset)
 {
     std::array<char, 256> host{};
     ::gethostname(host.data(), host.size() - 1);
@@ -18,7 +19,11 @@ std::string environmentJson(const TrainPlan& plan)
                           {"instruction_set", instructionSet()},
                           {"host", host.data()},
                           {"cores", std::thread::hardware_concurrency()},
-                          {"threads", plan.threads}}
+                          {"threads", plan.threads},
+                          {"windows",
+                           {{"train", dataset.trainWindows.size()},
+                            {"validation", dataset.validationWindows.size()},
+                            {"test", dataset.testWindows.size()}}}}
         .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -59,7 +64,7 @@ RunRecord newRun(const std::string& name, const Prepared& prepared)
     run.seriesHash = prepared.trainable.seriesHash;
     run.model = prepared.trainable.entry->id;
     run.settings = toJson(prepared.settings.all);
-    run.environment = environmentJson(prepared.settings.plan);
+    run.environment = environmentJson(prepared.settings.plan, *prepared.trainable.dataset);
     run.parameters = prepared.trainable.model->weights.count();
     run.seed = prepared.settings.plan.seed;
     run.totalSteps = totalSteps(prepared.trainable);
@@ -80,8 +85,7 @@ void storeEvaluation(RunRecord& run, const Trainable& trainable)
             run.baselines[baseline][partName(part)] = metrics;
     }
     run.intervals =
-        residualIntervals(*trainable.model, trainable.norm, *trainable.dataset, trainable.loss)
-            .toJson();
+        residualIntervals(*trainable.model, trainable.norm, *trainable.dataset, trainable.loss).toJson();
 }
 
 }  // namespace fc

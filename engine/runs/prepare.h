@@ -18,6 +18,10 @@ struct Prepared {
 Prepared prepare(const Store& store, const std::string& seriesName, const std::string& model,
                  const ParamValues& values);
 
+/// auditSeries() in an open workspace.
+AuditReport auditOf(const Store& store, const std::string& series, const Recipe& recipe,
+                    const AuditOptions& options = {});
+
 /// The row of a run of `prepared`, not yet stored.
 RunRecord newRun(const std::string& name, const Prepared& prepared);
 

@@ -40,6 +40,9 @@ std::string runJson(const RunRecord& run)
             baseline.update(Json(test->second));
         json["baselines"][name] = baseline;
     }
+    const Json& environment = json["environment"];
+    json["windows"] =
+        environment.is_object() && environment.contains("windows") ? environment["windows"] : Json();
     json["weights_sha256"] = run.weightsSha256;
     json["created"] = run.created;
     json["tags"] = run.tags;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/base/cancel_token.h"
+#include "engine/features/audit.h"
 #include "engine/forecast/evaluate.h"
 #include "engine/nn/summary.h"
 #include "engine/store/store.h"
@@ -33,6 +34,12 @@ struct TrainRequest {
     ParamValues settings;  ///< over the defaults
     std::string runName;   ///< empty = MODEL-NNN
 };
+
+/// Looks for later data in what a training with `recipe` would be given, up to the model's input. Every
+/// training does this first, in a slice of a long series, stores the verdict as the event "audit", and stops
+/// when something looks ahead.
+AuditReport auditSeries(const std::filesystem::path& workspace, const std::string& series,
+                        const Recipe& recipe, const AuditOptions& options = {});
 
 /// What came of a run, as stored.
 struct RunOutcome {
@@ -75,9 +82,9 @@ RunRecord importCheckpoint(const std::filesystem::path& workspace, const std::st
                            const std::string& runName = {});
 
 /// Makes a run of the weights in any safetensors file, with the model, settings and series of the run `like`:
-/// those of another program under PyTorch's names (io/weight_names.h), or of another run. The run starts at step
-/// 0 and can be forecast from, evaluated and trained on. Throws Error listing all that does not fit the model;
-/// nothing is stored then.
+/// those of another program under PyTorch's names (io/weight_names.h), or of another run. The run starts at
+/// step 0 and can be forecast from, evaluated and trained on. Throws Error listing all that does not fit the
+/// model; nothing is stored then.
 RunRecord importWeights(const std::filesystem::path& workspace, const std::filesystem::path& file,
                         const std::string& like, const std::string& runName = {});
 

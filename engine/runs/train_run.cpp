@@ -33,6 +33,25 @@ void note(Store& store, const RunRecord& run, const std::string& kind, const Mes
     throw Error(reason);
 }
 
+/// Throws Error when later data leak into the training. What cannot be audited is told, not refused: a recipe
+/// may need of its columns what noise does not keep.
+void auditFirst(Store& store, const RunRecord& run, const Recipe& recipe, const RunListener& listener)
+{
+    AuditReport report;
+    try {
+        report = auditOf(store, run.series, recipe);
+    } catch (const Error& error) {
+        note(store, run, "warning",
+             Message(TR("engine", "Nobody looked whether later data leak into the training: %1"),
+                     error.message().english()),
+             listener);
+        return;
+    }
+    note(store, run, "audit", verdict(report), listener);
+    if (!report.isClean())
+        throw Error(verdict(report));
+}
+
 RunOutcome execute(Store& store, RunRecord run, Prepared& prepared, const std::string& checkpoint,
                    std::int64_t extraSteps, TrainControl& control, const RunListener& listener)
 {
@@ -51,6 +70,7 @@ RunOutcome execute(Store& store, RunRecord run, Prepared& prepared, const std::s
     Recorder recorder(store, run, prepared.settings.plan.keepCheckpoints, listener);
     RunOutcome outcome;
     try {
+        auditFirst(store, run, prepared.settings.recipe, listener);
         const TrainResult result = train(prepared.trainable, checkpoint, extraSteps, control, recorder);
         outcome.reason = result.reason;
         if (result.reason == StopReason::Cancelled) {

@@ -94,7 +94,7 @@ struct EventRecord {
     std::int64_t step = 0;
     std::string time;
     std::string
-        kind;  ///< started, paused, resumed, learning_rate, stopped, interrupted, failed, finished, warning …
+        kind;  ///< started, audit, paused, resumed, learning_rate, stopped, interrupted, failed, finished, warning …
     std::string text;
 };
 

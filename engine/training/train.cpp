@@ -9,6 +9,7 @@
 #include "engine/autograd/tape.h"
 #include "engine/base/float_mode.h"
 #include "engine/base/parallel.h"
+#include "engine/features/sampler.h"
 #include "engine/loss/loss.h"
 #include "engine/optim/clip.h"
 #include "engine/optim/schedule.h"
@@ -19,8 +20,8 @@ namespace fc {
 
 namespace {
 
-// Streams of the run's generator; each consumer has its own, so that none shifts another.
-constexpr std::uint64_t orderStream = std::uint64_t{1} << 32;
+// Streams of the run's generator; each consumer has its own, so that none shifts another. That of the order
+// of windows is in engine/features/sampler.cpp.
 constexpr std::uint64_t dropoutStream = std::uint64_t{2} << 32;
 
 constexpr std::int64_t validationBatch = 256;
@@ -124,14 +125,9 @@ double Training::forwardBackward(std::span<const std::int64_t> windows, std::int
 std::span<const std::int64_t> Training::windowsOf(std::int64_t step)
 {
     const std::int64_t perEpoch = stepsPerEpoch(m_run);
-    const auto& windows = m_run.dataset->trainWindows;
     const std::int64_t epochOfStep = step / perEpoch;
     if (epochOfStep != m_orderedEpoch) {
-        Rng rng(static_cast<std::uint64_t>(m_run.plan.seed),
-                orderStream + static_cast<std::uint64_t>(epochOfStep));
-        m_order = rng.permutation(static_cast<std::int64_t>(windows.size()));
-        for (std::int64_t& index : m_order)
-            index = windows[static_cast<size_t>(index)];
+        m_order = epochOrder(*m_run.dataset, static_cast<std::uint64_t>(m_run.plan.seed), epochOfStep);
         m_orderedEpoch = epochOfStep;
     }
     const std::int64_t size = std::int64_t{m_run.plan.batchSize} * m_run.plan.accumulate;

@@ -70,6 +70,7 @@ private slots:
     void namesCannotForgeALine();
     void featuresAreListedAndComputed();
     void theAuditFindsNothing();
+    void splitsMoveAlong();
     void modelsDescribeThemselves();
     void trainingGivesTheDocument();
     void eventsAreJsonLines();
@@ -399,6 +400,34 @@ void TestCommands::theAuditFindsNothing()
         program({"features", "audit", m_workspace, "wave", "--recipe", path("recipe.json"), "--json"});
     QVERIFY2(audit.status == 0, audit.errors);
     QCOMPARE(audit.object()["looks_ahead"].toBool(true), false);
+    QCOMPARE(missingKeys(audit.object(), {"leaks", "first_row", "rows", "whole", "cut_offs", "features",
+                                          "scalers", "windows", "values", "seconds"}),
+             QStringList());
+    const Outcome full = program({"features", "audit", m_workspace, "wave", "--set", "length=24", "--set",
+                                  "scaler=log", "--cut-offs", "2", "--full"});
+    QVERIFY2(full.status == 0, full.errors);
+    QVERIFY2(full.output.startsWith("Nothing looks ahead: 0 features, 1 scalers"), full.output);
+    QVERIFY(full.output.contains("(2 cut-offs)"));
+}
+
+void TestCommands::splitsMoveAlong()
+{
+    const QStringList splits = {"series", m_workspace, "splits", "wave", "--cut-offs", "3", "--step", "10"};
+    const QJsonObject expanding = program(splits + QStringList{"--horizon", "24", "--json"}).object();
+    QCOMPARE(expanding["rows"].toInt(), 400);
+    const QJsonArray parts = expanding["splits"].toArray();
+    QCOMPARE(parts.size(), 3);
+    QCOMPARE(parts[2].toObject()["test"].toObject()["end"].toInt(), 400);
+    QCOMPARE(parts[1].toObject()["test"].toObject()["begin"].toInt(), 366);
+    QCOMPARE(parts[0].toObject()["train"].toObject()["begin"].toInt(), 0);
+    QCOMPARE(parts[0].toObject()["train"].toObject()["first"].toString(), "2024-01-01");
+    const Outcome rolling =
+        program(splits + QStringList{"--window", "rolling:100", "--validation", "0", "--purge", "5"});
+    QVERIFY2(rolling.status == 0, rolling.errors);
+    QVERIFY2(rolling.output.contains("252 - 351"), rolling.output);
+    const Outcome wrong = program(splits + QStringList{"--window", "sliding"});
+    QCOMPARE(wrong.status, 2);
+    QVERIFY2(wrong.errors.contains("it must be expanding, or rolling:N"), wrong.errors);
 }
 
 void TestCommands::modelsDescribeThemselves()

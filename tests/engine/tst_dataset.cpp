@@ -97,6 +97,44 @@ private slots:
         QCOMPARE(print(dataset.windows(Part::Test)), QString("16 17 18"));
     }
 
+    void gapsLieBetweenTheParts()
+    {
+        // 12 rows for training, 4 to validate, 4 to test; two steps are forecast.
+        const Dataset purged = makeDataset(counting(20), with(tiny, [](Recipe& r) { r.purge = 2; }));
+        QCOMPARE(print(purged.windows(Part::Train)), QString("3 4 5 6 7 8"));
+        QCOMPARE(print(purged.windows(Part::Validation)), QString("12"));
+        QCOMPARE(print(purged.windows(Part::Test)), QString("16 17 18"));
+        const Dataset later = makeDataset(counting(20), with(tiny, [](Recipe& r) { r.embargo = 1; }));
+        QCOMPARE(print(later.windows(Part::Train)), QString("3 4 5 6 7 8 9 10"));
+        QCOMPARE(print(later.windows(Part::Validation)), QString("13 14"));
+        QCOMPARE(print(later.windows(Part::Test)), QString("17 18"));
+        // What is purged is not scaled by either.
+        const Dataset scaled = makeDataset(counting(20), with(tiny, [](Recipe& r) {
+                                               r.purge = 2;
+                                               r.scaler = "minmax";
+                                           }));
+        QCOMPARE(scaled.targetScales[0].scale, 9.0);
+        QCOMPARE(
+            refusal(counting(20), with(tiny, [](Recipe& r) { r.purge = 4; })),
+            QString(
+                "The validation part has 4 rows, and purge and embargo take 4 of them. Make them smaller, "
+                "or give that part more rows."));
+    }
+
+    void noWindowIsDropped()
+    {
+        // A window for each row that has the look-back before it and the horizon inside its part.
+        for (const int rows : {40, 41, 57, 100}) {
+            const Dataset dataset =
+                makeDataset(counting(rows), with(tiny, [](Recipe& r) { r.split = "0.6,0.2,0.2"; }));
+            const Split& split = dataset.split;
+            QCOMPARE(dataset.trainWindows.size(), static_cast<std::size_t>(split.train.count() - 3 - 2 + 1));
+            QCOMPARE(dataset.validationWindows.size(),
+                     static_cast<std::size_t>(split.validation.count() - 2 + 1));
+            QCOMPARE(dataset.testWindows.size(), static_cast<std::size_t>(split.test.count() - 2 + 1));
+        }
+    }
+
     void aWindowIsThereWhateverIsMissingInIt()
     {
         Series gappy = counting(20);
@@ -119,14 +157,38 @@ private slots:
         QTest::addColumn<QString>("target");
         QTest::addColumn<QString>("targetMask");
         // The window of row 5: rows 2, 3, 4 seen, 5 and 6 forecast.
-        QTest::newRow("none") << "last" << QList<int>{1, 7} << "2 3 4" << "none" << "5 6" << "none";
-        QTest::newRow("last") << "last" << QList<int>{4} << "2 3 3" << "1 1 0" << "5 6" << "none";
-        QTest::newRow("mean") << "mean" << QList<int>{4} << "2 3 2.5" << "1 1 0" << "5 6" << "none";
-        QTest::newRow("start") << "last" << QList<int>{2} << "0 3 4" << "0 1 1" << "5 6" << "none";
-        QTest::newRow("mean of the start") << "mean" << QList<int>{2} << "0 3 4" << "0 1 1" << "5 6" << "none";
-        QTest::newRow("all") << "last" << QList<int>{2, 3, 4} << "0 0 0" << "0 0 0" << "5 6" << "none";
-        QTest::newRow("target") << "last" << QList<int>{5} << "2 3 4" << "none" << "4 6" << "0 1";
-        QTest::newRow("both") << "last" << QList<int>{4, 5, 6} << "2 3 3" << "1 1 0" << "3 3" << "0 0";
+        QTest::newRow("none") << "last" << QList<int>{1, 7} << "2 3 4"
+                              << "none"
+                              << "5 6"
+                              << "none";
+        QTest::newRow("last") << "last" << QList<int>{4} << "2 3 3"
+                              << "1 1 0"
+                              << "5 6"
+                              << "none";
+        QTest::newRow("mean") << "mean" << QList<int>{4} << "2 3 2.5"
+                              << "1 1 0"
+                              << "5 6"
+                              << "none";
+        QTest::newRow("start") << "last" << QList<int>{2} << "0 3 4"
+                               << "0 1 1"
+                               << "5 6"
+                               << "none";
+        QTest::newRow("mean of the start") << "mean" << QList<int>{2} << "0 3 4"
+                                           << "0 1 1"
+                                           << "5 6"
+                                           << "none";
+        QTest::newRow("all") << "last" << QList<int>{2, 3, 4} << "0 0 0"
+                             << "0 0 0"
+                             << "5 6"
+                             << "none";
+        QTest::newRow("target") << "last" << QList<int>{5} << "2 3 4"
+                                << "none"
+                                << "4 6"
+                                << "0 1";
+        QTest::newRow("both") << "last" << QList<int>{4, 5, 6} << "2 3 3"
+                              << "1 1 0"
+                              << "3 3"
+                              << "0 0";
     }
     void gapsAreFilledByWhatWasKnownBeforeAndMarked()
     {
@@ -236,9 +298,10 @@ private slots:
             gather(makeDataset(gappy, tiny), std::vector<std::int64_t>{20}, batch);
             QFAIL("accepted");
         } catch (const Error& error) {
-            QCOMPARE(error.what(),
-                     "The column \"a\" has no value in the 3 rows before the forecast. Fill the gap, choose a "
-                     "longer look-back, or import the series up to the gap.");
+            QCOMPARE(
+                error.what(),
+                "The column \"a\" has no value in the 3 rows before the forecast. Fill the gap, choose a "
+                "longer look-back, or import the series up to the gap.");
         }
     }
 
@@ -458,7 +521,8 @@ private slots:
             ids << QString::fromStdString(param.spec.id);
             QVERIFY(!param.spec.label.empty() && !param.spec.help.empty());
         }
-        QCOMPARE(ids.join(' '), QString("length horizon targets features scaler split fill season"));
+        QCOMPARE(ids.join(' '),
+                 QString("length horizon targets features scaler split purge embargo fill season"));
     }
 };
 

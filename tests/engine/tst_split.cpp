@@ -28,6 +28,36 @@ QString print(const Split& s)
         .arg(s.test.end);
 }
 
+/// One letter a row: t, v or T of the parts, a dot for none.
+QString picture(const Split& split, int rows)
+{
+    QString out(rows, '.');
+    for (const auto& [range, letter] :
+         {std::pair(split.train, 't'), std::pair(split.validation, 'v'), std::pair(split.test, 'T')}) {
+        for (std::int64_t row = range.begin; row < range.end; ++row)
+            out[static_cast<qsizetype>(row)] = letter;
+    }
+    return out;
+}
+
+QStringList pictures(int rows, const CutOffs& plan)
+{
+    QStringList out;
+    for (const Split& split : cutOffSplits(rows, plan))
+        out << picture(split, rows);
+    return out;
+}
+
+QString refusal(int rows, const CutOffs& plan)
+{
+    try {
+        cutOffSplits(rows, plan);
+    } catch (const UsageError& error) {
+        return error.what();
+    }
+    return "accepted";
+}
+
 }  // namespace
 
 class TestSplit : public QObject {
@@ -94,6 +124,87 @@ private slots:
         } catch (const UsageError& error) {
             QCOMPARE(QString(error.what()), message);
         }
+    }
+
+    void gapsAreCutWherePartsMeet_data()
+    {
+        QTest::addColumn<int>("purge");
+        QTest::addColumn<int>("embargo");
+        QTest::addColumn<QString>("split");
+        QTest::addColumn<QString>("rows");
+        QTest::newRow("none") << 0 << 0 << "10,5,5"
+                              << "ttttttttttvvvvvTTTTT";
+        QTest::newRow("purge") << 2 << 0 << "10,5,5"
+                               << "tttttttt..vvv..TTTTT";
+        QTest::newRow("embargo") << 0 << 1 << "10,5,5"
+                                 << "tttttttttt.vvvv.TTTT";
+        QTest::newRow("both") << 2 << 1 << "10,5,5"
+                              << "tttttttt...vv...TTTT";
+        QTest::newRow("no test part") << 2 << 1 << "15,5,0"
+                                      << "ttttttttttttt...vvvv";
+        QTest::newRow("no validation part") << 2 << 1 << "15,0,5"
+                                            << "ttttttttttttt...TTTT";
+        QTest::newRow("nothing follows") << 2 << 1 << "20,0,0"
+                                         << "tttttttttttttttttttt";
+    }
+    void gapsAreCutWherePartsMeet()
+    {
+        QFETCH(int, purge);
+        QFETCH(int, embargo);
+        QFETCH(QString, split);
+        QTEST(picture(withGaps(makeSplit(split.toStdString(), days(20)), purge, embargo), 20), "rows");
+    }
+
+    void gapsThatSwallowAPartAreRefused()
+    {
+        try {
+            withGaps(makeSplit("10,5,5", days(20)), 3, 2);
+            QFAIL("accepted");
+        } catch (const UsageError& error) {
+            QCOMPARE(
+                error.what(),
+                "The validation part has 5 rows, and purge and embargo take 5 of them. Make them smaller, "
+                "or give that part more rows.");
+        }
+    }
+
+    void cutOffsMoveAlong()
+    {
+        QCOMPARE(pictures(16, {.count = 3, .step = 2, .test = 3, .validation = 2}),
+                 QStringList({"tttttttvvTTT....",  //
+                              "tttttttttvvTTT..",  //
+                              "tttttttttttvvTTT"}));
+        QCOMPARE(pictures(16, {.count = 3, .step = 2, .test = 3, .validation = 2, .rolling = 5}),
+                 QStringList({"..tttttvvTTT....",  //
+                              "....tttttvvTTT..",  //
+                              "......tttttvvTTT"}));
+        QCOMPARE(pictures(8, {.count = 2, .step = 1, .test = 1, .validation = 0}),
+                 QStringList({"ttttttT.", "tttttttT"}));
+        QCOMPARE(pictures(16, {.count = 2, .step = 3, .test = 3, .validation = 2, .purge = 1}),
+                 QStringList({"tttttt.vv.TTT...", "ttttttttt.vv.TTT"}));
+        QCOMPARE(
+            pictures(16, {.count = 2, .step = 3, .test = 3, .validation = 2, .rolling = 2, .embargo = 2}),
+            QStringList({"..tt..vv..TTT...", ".....tt..vv..TTT"}));
+        QCOMPARE(pictures(16, {.count = 2, .step = 3, .test = 3, .validation = 0, .purge = 1, .embargo = 1}),
+                 QStringList({"tttttttt..TTT...", "ttttttttttt..TTT"}));
+    }
+
+    void cutOffsThatDoNotFitAreExplained()
+    {
+        QCOMPARE(
+            refusal(10, {.count = 4, .step = 3, .test = 1, .validation = 1}),
+            QString("4 cut-offs 3 rows apart take 12 rows, but the series has 10. Choose fewer cut-offs, a "
+                    "smaller step or smaller parts."));
+        QCOMPARE(
+            refusal(10, {.count = 2, .step = 3, .test = 1, .validation = 1, .rolling = 6}),
+            QString("2 cut-offs 3 rows apart take 11 rows, but the series has 10. Choose fewer cut-offs, a "
+                    "smaller step or smaller parts."));
+        QCOMPARE(refusal(11, {.count = 2, .step = 3, .test = 1, .validation = 1, .rolling = 6}),
+                 QString("accepted"));
+        QCOMPARE(refusal(10, {.count = 0}), QString("The number of cut-offs is 0; it must be at least 1."));
+        QCOMPARE(refusal(10, {.count = 1, .step = 0}), QString("The step is 0; it must be at least 1."));
+        QCOMPARE(refusal(10, {.count = 1, .embargo = -1}),
+                 QString("The embargo is -1; it must be at least 0."));
     }
 
     void partsHaveNames()
