@@ -34,7 +34,10 @@ struct ImportOptions {
     std::map<std::string, std::string> roles;
     std::optional<std::string>
         onDuplicate;                      ///< rows with the same stamp: "first", "last" (default) or "error"
-    std::optional<std::string> encoding;  ///< found out, never asked for
+    std::optional<std::string> encoding;  ///< "utf-8", "utf-16le", "utf-16be" or "windows-1252"
+    std::optional<std::string> member;    ///< of a zip archive
+    std::optional<std::string> sheet;     ///< of a spreadsheet
+    std::optional<std::string> table;     ///< of a database, or key of an array in JSON text
 
     bool operator==(const ImportOptions&) const = default;
 };
@@ -52,7 +55,7 @@ std::string verdictName(ImportVerdict verdict);
 struct ImportMessage {
     bool isError = false;               ///< else a warning
     std::string code;                   ///< snake_case, stable
-    std::optional<std::int64_t> line;   ///< physical line, from 1
+    std::optional<std::int64_t> line;   ///< physical line, or what the text calls a record or row; from 1
     std::optional<std::string> column;  ///< name as in the file
     Message text;                       ///< plain text, control characters escaped
 };
@@ -66,6 +69,12 @@ struct ImportColumn {
     ImportColumnType type = ImportColumnType::Ignored;
 };
 
+/// Parts of a file of which one is read.
+struct ImportChoice {
+    std::string option;              ///< of ImportOptions: "member", "sheet" or "table"
+    std::vector<std::string> names;  ///< at least two
+};
+
 /// The file as the dialog shows it.
 struct ImportPreview {
     struct Row {
@@ -73,6 +82,7 @@ struct ImportPreview {
         std::vector<std::string> cells;
     };
     std::vector<ImportColumn> columns;
+    std::vector<ImportChoice> choices;
     std::vector<Row> rows;  ///< the first records of the file, header and whatever is above it included
 };
 

@@ -84,6 +84,9 @@ Json optionsJson(const ImportOptions& options)
         out["roles"] = options.roles;
     text("on_duplicate", options.onDuplicate);
     text("encoding", options.encoding);
+    text("member", options.member);
+    text("sheet", options.sheet);
+    text("table", options.table);
     return out;
 }
 
@@ -118,6 +121,9 @@ ImportOptions importOptionsFromJson(const std::string& json)
             out.roles = in.at("roles").get<std::map<std::string, std::string>>();
         text("on_duplicate", out.onDuplicate);
         text("encoding", out.encoding);
+        text("member", out.member);
+        text("sheet", out.sheet);
+        text("table", out.table);
     } catch (const std::exception&) {
         throw UsageError(Message(TR("engine", "This is no import recipe: %1."), quotedText(json)));
     }
