@@ -214,7 +214,7 @@ bool quotesWithApostrophes(std::string_view text, char delimiter)
         return false;
     for (size_t c = 0; c < table.width(0); ++c) {
         const std::string_view cell = table.trimmed(0, c);
-        if (cell.size() < 2 || cell.front() != '\'' || cell.back() != '\'')
+        if (table.field(0, c).quoted != 0 || cell.size() < 2 || cell.front() != '\'' || cell.back() != '\'')
             return false;
     }
     return true;

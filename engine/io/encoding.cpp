@@ -162,24 +162,6 @@ std::string fromWindows1252(std::string_view bytes)
     return out;
 }
 
-/// "utf-16le" or "utf-16be" when nearly every second byte is NUL, as in text of plain letters; else empty.
-std::string utf16ByNuls(std::string_view bytes)
-{
-    const std::string_view sample = bytes.substr(0, 4096);
-    size_t even = 0;
-    size_t odd = 0;
-    for (size_t i = 0; i < sample.size(); ++i)
-        (i % 2 == 0 ? even : odd) += sample[i] == '\0';
-    const size_t pairs = sample.size() / 2;
-    if (pairs < 2 || bytes.size() % 2 != 0)
-        return {};
-    if (odd * 10 > pairs * 7 && even * 10 < pairs)
-        return "utf-16le";
-    if (even * 10 > pairs * 7 && odd * 10 < pairs)
-        return "utf-16be";
-    return {};
-}
-
 /// Leaves UTF-8 as it is and reads anything else as Windows-1252.
 void settleUtf8(DecodedText& out)
 {
@@ -230,6 +212,38 @@ std::string containerName(std::string_view bytes)
     if (static_cast<size_t>(odd) * 50 > sample.size())
         return TR("engine", "binary data");
     return {};
+}
+
+std::string utf16ByNuls(std::string_view bytes)
+{
+    const std::string_view sample = bytes.substr(0, 4096);
+    size_t even = 0;
+    size_t odd = 0;
+    for (size_t i = 0; i < sample.size(); ++i)
+        (i % 2 == 0 ? even : odd) += sample[i] == '\0';
+    const size_t pairs = sample.size() / 2;
+    if (pairs < 2 || bytes.size() % 2 != 0)
+        return {};
+    if (odd * 10 > pairs * 7 && even * 10 < pairs)
+        return "utf-16le";
+    if (even * 10 > pairs * 7 && odd * 10 < pairs)
+        return "utf-16be";
+    return {};
+}
+
+std::size_t utf8End(std::string_view text, std::size_t i)
+{
+    return sequenceEnd(text, i);
+}
+
+void appendUtf16(std::string_view bytes, bool bigEndian, std::string& to)
+{
+    to += fromUtf16(bytes, bigEndian);
+}
+
+void appendWindows1252(std::string_view bytes, std::string& to)
+{
+    to += fromWindows1252(bytes);
 }
 
 DecodedText decodeText(std::string bytes)

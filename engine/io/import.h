@@ -49,7 +49,10 @@ struct ImportOptions {
     /// Which stamps are due: "auto" (default), "by_row", "24/7", "business_days" or sessions such as
     /// "mon-fri 09:30-16:00" (engine/data/calendar.h).
     std::optional<std::string> calendar;
-    std::optional<std::string> encoding;  ///< found out, never asked for
+    std::optional<std::string> encoding;  ///< "utf-8", "utf-16le", "utf-16be" or "windows-1252"
+    std::optional<std::string> member;    ///< of a zip archive
+    std::optional<std::string> sheet;     ///< of a spreadsheet
+    std::optional<std::string> table;     ///< of a database, or key of an array in JSON text
 
     bool operator==(const ImportOptions&) const = default;
 };
@@ -67,7 +70,7 @@ std::string verdictName(ImportVerdict verdict);
 struct ImportMessage {
     bool isError = false;               ///< else a warning
     std::string code;                   ///< snake_case, stable
-    std::optional<std::int64_t> line;   ///< physical line, from 1
+    std::optional<std::int64_t> line;   ///< physical line, or what the text calls a record or row; from 1
     std::optional<std::string> column;  ///< name as in the file
     Message text;                       ///< plain text, control characters escaped
 };
@@ -81,6 +84,12 @@ struct ImportColumn {
     ImportColumnType type = ImportColumnType::Ignored;
 };
 
+/// Parts of a file of which one is read.
+struct ImportChoice {
+    std::string option;              ///< of ImportOptions: "member", "sheet" or "table"
+    std::vector<std::string> names;  ///< at least two
+};
+
 /// The file as the dialog shows it.
 struct ImportPreview {
     struct Row {
@@ -88,6 +97,7 @@ struct ImportPreview {
         std::vector<std::string> cells;
     };
     std::vector<ImportColumn> columns;
+    std::vector<ImportChoice> choices;
     std::vector<Row> rows;  ///< the first records of the file, header and whatever is above it included
 };
 

@@ -103,6 +103,9 @@ Json optionsJson(const ImportOptions& options)
     text("missing", options.missing);
     text("calendar", options.calendar);
     text("encoding", options.encoding);
+    text("member", options.member);
+    text("sheet", options.sheet);
+    text("table", options.table);
     return out;
 }
 
@@ -143,6 +146,9 @@ ImportOptions importOptionsFromJson(const std::string& json)
         text("missing", out.missing);
         text("calendar", out.calendar);
         text("encoding", out.encoding);
+        text("member", out.member);
+        text("sheet", out.sheet);
+        text("table", out.table);
     } catch (const std::exception&) {
         throw UsageError(Message(TR("engine", "This is no import recipe: %1."), quotedText(json)));
     }

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "engine/io/import.h"
+#include "engine/io/import_content.h"
 
 using Json = nlohmann::json;
 
@@ -162,6 +162,20 @@ QStringList noise(const Json& document)
     return out;
 }
 
+/// The document of what any file holds.
+Json imported(const QString& path)
+{
+    return Json::parse(fc::importDocument(
+        fc::importContent(fc::openFile(path.toStdString()), QFileInfo(path).fileName().toStdString()), true));
+}
+
+bool hasCode(const Json& document, std::initializer_list<const char*> codes)
+{
+    return std::ranges::any_of(document["messages"], [&](const Json& message) {
+        return std::ranges::any_of(codes, [&](const char* code) { return message["code"] == code; });
+    });
+}
+
 Json load(const QString& path)
 {
     std::ifstream file(path.toStdString());
@@ -178,20 +192,21 @@ private slots:
     {
         QTest::addColumn<QString>("file");
         QTest::addColumn<QString>("expected");
-        const QString list = folder + "csv_hostile/expectations.json";
-        if (!QFile::exists(list))
-            QSKIP("The shared set of hostile files is not beside the project.");
-        const Json set = load(list);
-        for (const Json& one : set["cases"])
-            QTest::newRow(one["file"].get<std::string>().c_str())
-                << folder + one["file"].get<std::string>().c_str() << QString::fromStdString(one.dump());
+        for (const char* list : {"csv_hostile/expectations.json", "json_hostile/expectations.json"}) {
+            if (!QFile::exists(folder + list))
+                QSKIP("The shared set of hostile files is not beside the project.");
+            const Json set = load(folder + list);
+            for (const Json& one : set["cases"])
+                QTest::newRow(one["file"].get<std::string>().c_str())
+                    << folder + one["file"].get<std::string>().c_str() << QString::fromStdString(one.dump());
+        }
     }
     void everyFileIsHandled()
     {
         QFETCH(QString, file);
         QFETCH(QString, expected);
         const Json wanted = Json::parse(expected.toStdString());
-        const Json got = Json::parse(fc::importDocument(fc::importCsv(file.toStdString()), true));
+        const Json got = imported(file);
         const QStringList problems = findings(wanted, got) + noise(got);
         QVERIFY2(problems.isEmpty() || wanted["level"] == "should", qPrintable(problems.join("; ")));
         QVERIFY2(damage(wanted, got).isEmpty(), qPrintable(damage(wanted, got).join("; ")));
@@ -204,11 +219,27 @@ private slots:
             QSKIP("The shared corpora are not beside the project.");
         for (const QString& name : corpora.entryList(QDir::Dirs | QDir::NoDotAndDotDot))
             for (const QFileInfo& file : QDir(corpora.filePath(name)).entryInfoList(QDir::Files)) {
-                const Json got =
-                    Json::parse(fc::importDocument(fc::importCsv(file.filePath().toStdString()), true));
+                const Json got = imported(file.filePath());
                 QVERIFY2(noise(got).isEmpty(), qPrintable(file.filePath() + ": " + noise(got).join("; ")));
                 QVERIFY2(got["verdict"] != "reject" || !got["messages"].empty(), qPrintable(file.filePath()));
             }
+    }
+
+    /// What is JSON fails at most for being no table; what is none fails for that.
+    void jsonIsToldFromWhatIsNot()
+    {
+        const QDir suite(folder + "corpora/jsontestsuite");
+        if (!suite.exists())
+            QSKIP("The shared corpora are not beside the project.");
+        for (const QFileInfo& file : suite.entryInfoList(QDir::Files)) {
+            const Json got = imported(file.filePath());
+            const std::string picture = file.fileName().toStdString() + ": " + got.dump();
+            const bool refused = hasCode(got, {"bad_json", "too_deep"});
+            if (file.fileName().startsWith("n_"))
+                QVERIFY2(refused && got["verdict"] == "reject", picture.c_str());
+            if (file.fileName().startsWith("y_"))
+                QVERIFY2(!refused, picture.c_str());
+        }
     }
 };
 
