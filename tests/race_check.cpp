@@ -18,8 +18,10 @@
 #include "engine/base/error.h"
 #include "engine/base/feed.h"
 #include "engine/base/parallel.h"
+#include "engine/features/samples.h"
 #include "engine/runs/services.h"
 #include "engine/store/store.h"
+#include "engine/training/checkpoint.h"
 
 namespace {
 
@@ -208,6 +210,44 @@ void aTrainingObeysAnotherThread()
            "the training ended as asked");
 }
 
+/// One thread gathers what another computes with.
+void batchesAreGatheredAhead()
+{
+    fc::Recipe recipe;
+    recipe.length = 24;
+    recipe.horizon = 4;
+    const auto dataset =
+        std::make_shared<const fc::Dataset>(fc::makeDataset(fc::makeSample("synthetic-crypto-1h"), recipe));
+    fc::TrainPlan plan;
+    plan.maxSteps = 60;
+    plan.accumulate = 2;
+    plan.threads = 2;
+    const auto train = [&](fc::Prefetch prefetch, bool stops) {
+        fc::Trainable run =
+            fc::makeTrainable(dataset, fc::modelEntry("tcn"), {{"channels", std::string("4")}}, plan);
+        run.prefetch = prefetch;
+        fc::TrainControl control;
+        class Stopping : public fc::TrainObserver {
+        public:
+            void stepDone(const fc::StepNews& news) override
+            {
+                if (control && news.step == 17)
+                    control->stop();
+            }
+            void validated(const fc::ValidationNews&) override {}
+            void checkpointDue(const fc::CheckpointNews&, const std::string&) override {}
+            void event(std::int64_t, const std::string&, const fc::Message&) override {}
+            fc::TrainControl* control = nullptr;
+        } observer;
+        observer.control = stops ? &control : nullptr;
+        fc::train(run, {}, 0, control, observer);
+        return fc::weightsDigest(run.model->weights);
+    };
+    const std::string ahead = train(fc::Prefetch::Always, false);
+    expect(ahead == train(fc::Prefetch::Never, false), "a producer changes no number");
+    expect(ahead != train(fc::Prefetch::Always, true), "a training with a producer can be stopped");
+}
+
 }  // namespace
 
 int main()
@@ -217,6 +257,7 @@ int main()
         feedHandsOverInOrder();
         parallelLoopsOfTwoJobsDoNotMeet();
         aTrainingObeysAnotherThread();
+        batchesAreGatheredAhead();
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return 1;

@@ -71,6 +71,7 @@ Action declareForecast(CLI::App& app)
         std::string workspace;
         std::string run;
         std::string checkpoint = "best";
+        std::string series;
         std::string out;
         std::string plot;
         bool json = false;
@@ -80,13 +81,16 @@ Action declareForecast(CLI::App& app)
     app.add_option("run", options->run, "Name or number of the run.")->required();
     app.add_option("--checkpoint", options->checkpoint, "best, last, or a checkpoint's number.")
         ->type_name("WHICH");
+    app.add_option("--series", options->series, "Which of several series; the first by default.")
+        ->type_name("NAME");
     app.add_option("--out", options->out, "Write the forecast as CSV.")->type_name("FILE.csv");
     app.add_option("--plot", options->plot, "Draw the forecast: .png, .svg or .pdf.")->type_name("FILE");
     app.add_flag("--json", options->json, "Print one JSON document.");
     return [options] {
         if (!options->plot.empty())
             checkPicturePath(options->plot);
-        const FutureForecast forecast = forecastRun(options->workspace, options->run, options->checkpoint);
+        const FutureForecast forecast =
+            forecastRun(options->workspace, options->run, options->checkpoint, options->series);
         if (!options->out.empty())
             writeFile(options->out, forecastCsv(forecast));
         if (!options->plot.empty())

@@ -16,13 +16,15 @@ Action declareTrain(CLI::App& app)
     struct Options {
         TrainRequest request;
         std::string workspace;
+        std::vector<std::string> series;
         SettingArguments settings;
         std::string events;
         bool json = false;
     };
     const auto options = std::make_shared<Options>();
     app.add_option("workspace", options->workspace, "The workspace.")->required();
-    app.add_option("--series", options->request.series, "The series to learn from.")
+    app.add_option("--series", options->series,
+                   "The series to learn from; several for one model: NAME,NAME or the option again.")
         ->required()
         ->type_name("NAME");
     app.add_option("--model", options->request.model, "The model; \"models list\" names all.")
@@ -37,6 +39,8 @@ Action declareTrain(CLI::App& app)
     return [options] {
         TrainRequest& request = options->request;
         request.workspace = options->workspace;
+        for (const std::string& name : options->series)
+            request.series += (request.series.empty() ? "" : ",") + name;
         const Schema schema = trainSchema(modelEntry(request.model));
         request.settings = readSettings(schema, options->settings);
         sayUnused(schema, request.settings);

@@ -80,8 +80,7 @@ Split byCounts(const std::array<double, 3>& part, std::string_view text, std::in
     return {{0, a}, {a, b}, {b, b + static_cast<std::int64_t>(part[2])}};
 }
 
-Split byDates(const std::array<Timestamp, 2>& start, std::string_view text,
-              const std::vector<Timestamp>& times)
+Split byDates(const std::array<Timestamp, 2>& start, std::string_view text, std::span<const Timestamp> times)
 {
     if (start[0] >= start[1])
         throw UsageError(Message(
@@ -158,7 +157,7 @@ std::string partName(Part part)
     return {};
 }
 
-Split makeSplit(std::string_view text, const std::vector<Timestamp>& times)
+Split makeSplit(std::string_view text, std::span<const Timestamp> times)
 {
     const auto rows = static_cast<std::int64_t>(times.size());
     const std::vector<std::string_view> parts = pieces(text);

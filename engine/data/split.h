@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,7 +35,7 @@ std::string partName(Part part);
 /// Reads `text` as fractions ("0.7,0.15,0.15", summing to 1), row counts ("700,150,150", at most the rows
 /// there are; the rest at the end is not used), or two dates ("2023-01-01,2024-01-01": starts of validation
 /// and test) and applies it to `times`. Throws UsageError saying which form was expected and what is wrong.
-Split makeSplit(std::string_view text, const std::vector<Timestamp>& times);
+Split makeSplit(std::string_view text, std::span<const Timestamp> times);
 
 /// Rows left out where two parts meet (Lopez de Prado, Advances in Financial Machine Learning, 2018, chapter
 /// 7): `purge` at the end of the earlier part, for targets that themselves look ahead into the later one, and

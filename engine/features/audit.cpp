@@ -27,6 +27,20 @@ double since(Clock::time_point start)
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+/// Row 0 of a dataset in the rows of its series.
+std::int64_t firstRow(const Dataset& dataset)
+{
+    return dataset.warmUpRows - dataset.paddedRows;
+}
+
+/// What is known ahead or never changes may be seen at any time; there is nothing to audit.
+Recipe withoutKnown(Recipe recipe)
+{
+    recipe.futureCovariates.clear();
+    recipe.staticCovariates.clear();
+    return recipe;
+}
+
 /// The first row after which every group has at least one value that must not change any more.
 std::int64_t firstRowThatTestsAll(const std::vector<Audited>& groups)
 {
@@ -172,7 +186,7 @@ void auditWindows(const Dataset& dataset, const DataPath& path, std::span<const 
     const std::int64_t horizon = dataset.task.horizon;
     const auto add = [&](Audited& group, std::uint64_t bits, std::int64_t row) {
         group.bits.push_back(bits);
-        group.knownAt.push_back(std::max(dataset.warmUpRows + row, scalesKnownAt));
+        group.knownAt.push_back(std::max(firstRow(dataset) + row, scalesKnownAt));
     };
     Batch batch;
     for (const std::int64_t origin : origins) {
@@ -180,8 +194,8 @@ void auditWindows(const Dataset& dataset, const DataPath& path, std::span<const 
         add(seen, digestOfInput(batch), origin - 1);
         add(first, digestOfStep(batch.target, 0), origin);
         add(last, digestOfStep(batch.target, horizon - 1), origin + horizon - 1);
-        first.comesFrom.push_back(dataset.warmUpRows + origin);
-        last.comesFrom.push_back(dataset.warmUpRows + origin + horizon - 1);
+        first.comesFrom.push_back(firstRow(dataset) + origin);
+        last.comesFrom.push_back(firstRow(dataset) + origin + horizon - 1);
         std::uint64_t parts = 0;
         for (const Part part : {Part::Train, Part::Validation, Part::Test})
             parts = 2 * parts + (std::ranges::binary_search(dataset.windows(part), origin) ? 1 : 0);
@@ -197,7 +211,7 @@ std::vector<Audited> auditedParts(const Series& series, const Recipe& recipe, co
     std::vector<Audited> groups;
     auditFeatures(path.features(series, recipe), groups);
     const Dataset dataset = path.dataset(series, recipe);
-    const std::int64_t lastTrainRow = dataset.warmUpRows + dataset.split.train.end - 1;
+    const std::int64_t lastTrainRow = firstRow(dataset) + dataset.split.train.end - 1;
     auditScales(dataset.targetNames, dataset.targetScales, lastTrainRow, groups);
     auditScales(dataset.pastNames, dataset.pastScales, lastTrainRow, groups);
     auditScales(dataset.futureNames, dataset.futureScales, lastTrainRow, groups);
@@ -213,8 +227,8 @@ void findStrayWindow(const Dataset& dataset, const DataPath& path, AuditReport& 
 {
     for (const std::int64_t origin : path.order(dataset)) {
         if (origin + dataset.task.horizon > dataset.split.train.end) {
-            report.leaks.push_back({"order of the windows", dataset.warmUpRows + origin,
-                                    dataset.warmUpRows + dataset.split.train.end, LeakKind::Outside});
+            report.leaks.push_back({"order of the windows", firstRow(dataset) + origin,
+                                    firstRow(dataset) + dataset.split.train.end, LeakKind::Outside});
             return;
         }
     }
@@ -282,10 +296,11 @@ AuditReport audit(const Series& series, const Compute& compute, const AuditOptio
     return report;
 }
 
-AuditReport audit(const Series& series, const Recipe& recipe, const AuditOptions& options,
+AuditReport audit(const Series& series, const Recipe& whole, const AuditOptions& options,
                   const DataPath& path)
 {
     const Clock::time_point start = Clock::now();
+    const Recipe recipe = withoutKnown(whole);
     const AuditSlice slice = options.full ? wholeSlice(series, recipe) : auditSlice(series, recipe);
     AuditReport report;
     report.firstRow = slice.firstRow;
@@ -293,7 +308,7 @@ AuditReport audit(const Series& series, const Recipe& recipe, const AuditOptions
     report.isWhole = report.rows == static_cast<std::int64_t>(series.rows());
     Rng rng(options.seed);
     const Dataset dataset = path.dataset(slice.series, slice.recipe);
-    const std::int64_t late = dataset.warmUpRows + dataset.split.train.end;
+    const std::int64_t late = firstRow(dataset) + dataset.split.train.end;
     const std::vector<std::int64_t> cutOffs = drawCutOffs(report.rows, late, options.cutOffs, rng);
     const std::vector<std::int64_t> origins = auditedOrigins(dataset, cutOffs, options.full);
     findStrayWindow(dataset, path, report);

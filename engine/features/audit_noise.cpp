@@ -53,7 +53,11 @@ Series withNoiseFrom(Series series, std::int64_t row, bool risesFirst, Rng& rng)
     for (Column& column : series.columns) {
         const NoiseRange range(column.values);
         const auto first = static_cast<std::size_t>(row);
-        for (std::size_t t = first; t < column.values.size(); ++t) {
+        // Where the values of a column end, and so the split, is nothing to look ahead to.
+        std::size_t end = column.values.size();
+        while (end > first && std::isnan(column.values[end - 1]))
+            --end;
+        for (std::size_t t = first; t < end; ++t) {
             double place = rng.uniformDouble();
             if (t < first + 2)
                 place = (t == first) == risesFirst ? 1 + place / 8 : -place / 8;

@@ -4,212 +4,100 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/features/bound_feature.h"
+#include "engine/features/dataset_parts.h"
+#include "engine/features/roles.h"
 
 namespace fc {
 
 namespace {
 
-std::vector<std::string> columnNames(const Series& series)
+std::vector<double> part(const std::vector<double>& values, const Range& rows)
 {
-    std::vector<std::string> names;
+    return {values.begin() + rows.begin, values.begin() + rows.end};
+}
+
+Series part(const Series& series, const Range& rows)
+{
+    Series out;
+    out.name = series.name;
+    out.hasClock = series.hasClock;
+    out.timeZone = series.timeZone;
+    out.synthetic = series.synthetic;
+    out.times = {series.times.begin() + rows.begin, series.times.begin() + rows.end};
     for (const Column& column : series.columns)
-        names.push_back(column.name);
-    return names;
-}
-
-const Column& targetColumn(const Series& series, const std::string& name)
-{
-    if (const Column* found = series.column(name))
-        return *found;
-    const std::vector<std::string> known = columnNames(series);
-    if (const std::string near = nearest(name, known); !near.empty()) {
-        throw UsageError(Message(
-            TR("engine", "The series \"%1\" has no column \"%2\" to forecast. The nearest is \"%3\"."),
-            series.name, name, near));
-    }
-    std::string list;
-    for (const std::string& each : known)
-        list += (list.empty() ? "" : ", ") + each;
-    throw UsageError(Message(TR("engine", "The series \"%1\" has no column \"%2\" to forecast. It has: %3."),
-                             series.name, name, list));
-}
-
-std::vector<const Column*> targetColumns(const Series& series, const std::string& text)
-{
-    if (const Column* whole = series.column(text); whole && !text.empty())
-        return {whole};  // a name with a comma in it
-    std::vector<const Column*> found;
-    std::size_t begin = 0;
-    while (begin <= text.size()) {
-        const std::size_t comma = std::min(text.find(',', begin), text.size());
-        const std::size_t first = std::min(text.find_first_not_of(' ', begin), comma);
-        const std::size_t last = text.find_last_not_of(' ', comma - (comma > 0));
-        if (first < comma)
-            found.push_back(&targetColumn(series, text.substr(first, last + 1 - first)));
-        begin = comma + 1;
-    }
-    if (found.empty())
-        found.push_back(&mainColumn(series));
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        if (std::find(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(i), found[i]) !=
-            found.begin() + static_cast<std::ptrdiff_t>(i)) {
-            throw UsageError(Message(TR("engine", "The column \"%1\" is listed twice among the targets."),
-                                     found[i]->name));
-        }
-    }
-    return found;
-}
-
-void dropFirst(std::int64_t rows, std::vector<double>& values)
-{
-    values.erase(values.begin(), values.begin() + rows);
-}
-
-Series withoutFirst(const Series& series, std::int64_t rows)
-{
-    Series out = series;
-    out.times.erase(out.times.begin(), out.times.begin() + rows);
-    for (Column& column : out.columns)
-        dropFirst(rows, column.values);
+        out.columns.push_back({column.name, column.role, part(column.values, rows)});
     return out;
 }
 
-void checkRows(const Dataset& dataset)
+using Columns = std::vector<std::vector<double>>;
+
+ColumnViews viewsOf(const std::vector<const Column*>& columns)
 {
-    const std::int64_t window = dataset.task.length + dataset.task.horizon;
-    const std::int64_t train = dataset.split.train.count();
-    if (train < window) {
-        throw Error(Message(
-            TR("engine",
-               "The training part has %1 rows, but one window needs %2 (look-back %3 and horizon "
-               "%4). The series has %5 rows after %6 rows of warm-up. Choose a shorter look-back "
-               "or horizon, or a larger training part."),
-            train, window, dataset.task.length, dataset.task.horizon, dataset.rows(), dataset.warmUpRows));
-    }
-    for (const auto& [part, range] :
-         {std::pair(Part::Validation, dataset.split.validation), std::pair(Part::Test, dataset.split.test)}) {
-        if (range.count() > 0 && range.count() < dataset.task.horizon) {
-            throw Error(
-                Message(TR("engine",
-                           "The %1 part has %2 rows, but one forecast needs %3. Choose a shorter horizon, "
-                           "or give that part more rows or none."),
-                        partName(part), range.count(), dataset.task.horizon));
-        }
-    }
+    ColumnViews views;
+    for (const Column* column : columns)
+        views.emplace_back(column->values);
+    return views;
 }
 
-std::vector<ColumnScale> fitScales(const std::string& kind, const std::vector<std::vector<double>>& columns,
-                                   const Range& train)
+/// The columns of one kind of knowledge, features first.
+Columns take(FeatureTable& table, Knowledge kind, const std::vector<const Column*>& plain, const Range& rows,
+             std::vector<std::string>& names)
 {
-    std::vector<ColumnScale> scales;
-    for (const std::vector<double>& column : columns) {
-        scales.push_back(fitScale(kind, std::span(column).subspan(static_cast<std::size_t>(train.begin),
-                                                                  static_cast<std::size_t>(train.count()))));
-    }
-    return scales;
-}
-
-void checkScales(const FittedScales& stored, std::size_t targets, std::size_t past, std::size_t future)
-{
-    if (stored.targets.size() == targets && stored.past.size() == past && stored.future.size() == future)
-        return;
-    throw Error(Message(
-        TR("engine",
-           "The stored scales are for %1 targets, %2 features and %3 features known ahead, but this recipe "
-           "makes %4, %5 and %6."),
-        stored.targets.size(), stored.past.size(), stored.future.size(), targets, past, future));
-}
-
-/// Scaled, [rows, columns]; undefined without columns. `before`: the values of the row before the first.
-Tensor rowTensor(const std::vector<std::vector<double>>& columns, const std::vector<ColumnScale>& scales,
-                 const std::vector<double>& before = {})
-{
-    if (columns.empty())
-        return {};
-    const std::size_t rows = columns.front().size();
-    Tensor out = Tensor::empty({static_cast<std::int64_t>(rows), static_cast<std::int64_t>(columns.size())});
-    for (std::size_t c = 0; c < columns.size(); ++c)
-        scales[c].forward(columns[c], before.empty() ? missing : before[c], out.data() + c, columns.size());
-    return out;
-}
-
-bool hasMissing(const Tensor& rows)
-{
-    return std::any_of(rows.data(), rows.data() + rows.count(), [](float x) { return std::isnan(x); });
-}
-
-bool hasMissing(const std::vector<std::vector<double>>& columns)
-{
-    return std::ranges::any_of(columns, [](const std::vector<double>& column) {
-        return std::ranges::any_of(column, [](double x) { return std::isnan(x); });
-    });
-}
-
-/// A target without any value to learn from would leave its forecast to chance.
-void checkTargets(const Dataset& dataset)
-{
-    const Range& train = dataset.split.train;
-    for (std::size_t c = 0; c < dataset.targets.size(); ++c) {
-        const auto part = std::span(dataset.targets[c])
-                              .subspan(static_cast<std::size_t>(train.begin + dataset.task.length),
-                                       static_cast<std::size_t>(train.count() - dataset.task.length));
-        if (std::ranges::all_of(part, [](double x) { return std::isnan(x); })) {
-            throw Error(Message(
-                TR("engine",
-                   "The column \"%1\" has no value to learn from in the %2 rows of the training part. Choose "
-                   "another target, or a split whose training part reaches into its values."),
-                dataset.targetNames[c], train.count()));
-        }
-    }
-}
-
-void cutWindows(Dataset& dataset)
-{
-    const std::int64_t length = dataset.task.length;
-    const std::int64_t horizon = dataset.task.horizon;
-    const auto cut = [&](const Range& part, std::int64_t firstOrigin) {
-        std::vector<std::int64_t> origins;
-        for (std::int64_t origin = firstOrigin; origin + horizon <= part.end; ++origin)
-            origins.push_back(origin);
-        return origins;
-    };
-    const Split& split = dataset.split;
-    dataset.trainWindows = cut(split.train, split.train.begin + length);
-    dataset.validationWindows = cut(split.validation, std::max(split.validation.begin, length));
-    dataset.testWindows = cut(split.test, std::max(split.test.begin, length));
-}
-
-/// The columns of one kind of knowledge, without the warm-up rows.
-std::vector<std::vector<double>> take(FeatureTable& table, Knowledge kind, std::int64_t warmUp,
-                                      std::vector<std::string>& names)
-{
-    std::vector<std::vector<double>> columns;
+    Columns columns;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         if (table.knowledge[i] != kind)
             continue;
         names.push_back(table.names[i]);
-        dropFirst(warmUp, table.columns[i]);
-        columns.push_back(std::move(table.columns[i]));
+        columns.push_back(part(table.columns[i], rows));
+        table.columns[i] = {};
+    }
+    for (const Column* column : plain) {
+        names.push_back(column->name);
+        columns.push_back(part(column->values, rows));
     }
     return columns;
 }
 
-void setScales(Dataset& dataset, const std::vector<std::vector<double>>& past,
-               const std::vector<std::vector<double>>& future, const FittedScales* fitted)
+/// The h values behind each column that is known ahead: features by their stamps, columns by their own.
+ColumnViews takeAhead(const Series& series, const std::vector<FeatureSpec>& specs,
+                      const std::vector<const Column*>& plain, std::int64_t end, const Dataset& dataset,
+                      Room& room)
 {
-    if (!fitted) {
-        const Range& train = dataset.split.train;
-        const std::string ofFeatures = featureScaler(dataset.recipe.scaler);
-        dataset.targetScales = fitScales(dataset.recipe.scaler, dataset.targets, train);
-        dataset.pastScales = fitScales(ofFeatures, past, train);
-        dataset.futureScales = fitScales(ofFeatures, future, train);
-        return;
+    ColumnViews ahead;
+    for (std::vector<double>& column : computeFutureFeatures(series, specs, dataset.timesAhead).columns)
+        ahead.push_back(room.keep(std::move(column)));
+    for (const Column* column : plain) {
+        const ColumnView behind = ColumnView(column->values).subspan(static_cast<std::size_t>(end));
+        ahead.push_back(valuesAhead(series.name, column->name, behind, dataset.task.horizon));
     }
-    checkScales(*fitted, dataset.targets.size(), past.size(), future.size());
-    dataset.targetScales = fitted->targets;
-    dataset.pastScales = fitted->past;
-    dataset.futureScales = fitted->future;
+    return ahead;
+}
+
+/// Puts so many missing rows in front of a series that is too short that every row but the first can be
+/// forecast.
+void padShort(Dataset& dataset, Columns& targets, Columns& past, Columns& future)
+{
+    const std::int64_t window = dataset.task.length + dataset.task.horizon;
+    if (!dataset.recipe.padShort || dataset.split.train.count() >= window)
+        return;
+    const std::int64_t rows = dataset.task.length - 1;
+    const auto pad = [rows](std::vector<double>& values) {
+        values.insert(values.begin(), static_cast<std::size_t>(rows), missing);
+    };
+    for (Columns* columns : {&targets, &past, &future})
+        std::ranges::for_each(*columns, pad);
+    for (Column& column : dataset.series.columns)
+        pad(column.values);
+    const Timestamp step = std::max<Timestamp>(dataset.frequency.step, 1);
+    std::vector<Timestamp> times;
+    for (std::int64_t i = rows; i > 0; --i)
+        times.push_back(dataset.series.times.front() - i * step);
+    dataset.series.times.insert(dataset.series.times.begin(), times.begin(), times.end());
+    dataset.paddedRows = rows;
+    Split& split = dataset.split;
+    split.train.end += rows;
+    for (Range* range : {&split.validation, &split.test})
+        *range = {range->begin + rows, range->end + rows};
 }
 
 }  // namespace
@@ -227,65 +115,70 @@ std::span<const std::int64_t> Dataset::windows(Part part) const
     return {};
 }
 
+std::vector<std::int64_t> Dataset::scoredWindows(Part part) const
+{
+    constexpr std::size_t most = 50000;
+    const std::span<const std::int64_t> all = windows(part);
+    if (!scratch || all.size() <= most)
+        return {all.begin(), all.end()};
+    std::vector<std::int64_t> some(most);
+    for (std::size_t i = 0; i < most; ++i)
+        some[i] = all[i * (all.size() - 1) / (most - 1)];
+    return some;
+}
+
 Dataset makeDataset(const Series& series, const Recipe& recipe, const FittedScales* fitted)
 {
     check(schemaOf<Recipe>(), valuesOf(recipe));
     const std::vector<FeatureSpec> specs = parseFeatures(recipe.features);
-    const std::vector<const Column*> targets = targetColumns(series, recipe.targets);
-    for (const Column* target : targets)
+    const ColumnsByRole columns = columnsByRole(series, recipe);
+    for (const Column* target : columns.targets)
         checkScalable(recipe.scaler, target->name, target->values);
     FeatureTable table = computeFeatures(series, specs);
     if (looksAtRowBefore(recipe.scaler))
         table.warmUp = std::max(table.warmUp, 1);
-    if (static_cast<std::size_t>(table.warmUp) >= series.rows()) {
-        throw Error(
-            Message(TR("engine",
-                       "The features have no value in the first %1 rows, but the series \"%2\" has only "
-                       "%3. Choose shorter periods."),
-                    table.warmUp, series.name, series.rows()));
-    }
+    const Range rows =
+        usedRows(series.name, columns.targets.front()->name, viewsOf(columns.targets), table.warmUp);
 
     Dataset dataset;
     dataset.recipe = recipe;
-    dataset.warmUpRows = table.warmUp;
-    dataset.series = withoutFirst(series, table.warmUp);
+    dataset.warmUpRows = rows.begin;
+    dataset.series = part(series, rows);
     dataset.frequency = detectFrequency(series);
     dataset.season = recipe.season > 0 ? recipe.season : std::max(dataset.frequency.season(), 1);
     dataset.split = withGaps(makeSplit(recipe.split, dataset.series.times), recipe.purge, recipe.embargo);
-    for (const Column* target : targets) {
+    dataset.timesAhead = stampsAhead(std::span(series.times).subspan(static_cast<std::size_t>(rows.end)),
+                                     futureTimes(series, dataset.frequency, recipe.horizon), recipe.horizon);
+    Columns targets;
+    std::vector<double> before;
+    for (const Column* target : columns.targets) {
         dataset.targetNames.push_back(target->name);
-        dataset.targets.emplace_back(target->values.begin() + table.warmUp, target->values.end());
+        before.push_back(rows.begin > 0 ? target->values[static_cast<std::size_t>(rows.begin) - 1] : missing);
+        targets.push_back(part(target->values, rows));
     }
-    const std::vector<std::vector<double>> past =
-        take(table, Knowledge::Past, table.warmUp, dataset.pastNames);
-    std::vector<std::vector<double>> future =
-        take(table, Knowledge::Future, table.warmUp, dataset.futureNames);
+    for (const Column* column : columns.statics) {
+        dataset.staticNames.push_back(column->name);
+        dataset.statics.push_back(staticValue(series.name, column->name, column->values));
+    }
+    Columns past = take(table, Knowledge::Past, columns.past, rows, dataset.pastNames);
+    Columns future = take(table, Knowledge::Future, columns.future, rows, dataset.futureNames);
     dataset.task = {.length = recipe.length,
                     .horizon = recipe.horizon,
-                    .channels = static_cast<int>(dataset.targets.size()),
+                    .channels = static_cast<int>(targets.size()),
                     .pastCovariates = static_cast<int>(past.size()),
-                    .futureCovariates = static_cast<int>(future.size())};
-    checkRows(dataset);
-    checkTargets(dataset);
-    setScales(dataset, past, future, fitted);
-    if (!future.empty()) {
-        const auto times = futureTimes(series, dataset.frequency, recipe.horizon);
-        const FeatureTable ahead = computeFutureFeatures(series, specs, times);
-        for (std::size_t i = 0; i < future.size(); ++i)
-            future[i].insert(future[i].end(), ahead.columns[i].begin(), ahead.columns[i].end());
-    }
-    std::vector<double> before;
-    for (const Column* target : targets)
-        before.push_back(table.warmUp > 0 ? target->values[static_cast<std::size_t>(table.warmUp) - 1]
-                                          : missing);
-    dataset.targetRows = rowTensor(dataset.targets, dataset.targetScales, before);
-    dataset.pastRows = rowTensor(past, dataset.pastScales);
-    dataset.futureRows = rowTensor(future, dataset.futureScales);
-    // The change from a missing value is missing too, so that the scaled rows say more than the values.
-    dataset.targetGaps = hasMissing(dataset.targetRows);
-    dataset.pastGaps = hasMissing(past);
-    dataset.futureGaps = hasMissing(future);
-    cutWindows(dataset);
+                    .futureCovariates = static_cast<int>(future.size()),
+                    .staticCovariates = static_cast<int>(dataset.statics.size())};
+    padShort(dataset, targets, past, future);
+    if (dataset.paddedRows > 0)
+        std::ranges::fill(before, missing);
+    Room room;
+    const std::span<Timestamp> times = room.words(static_cast<std::int64_t>(dataset.series.times.size()));
+    std::ranges::copy(dataset.series.times, times.begin());
+    dataset.times = times;
+    for (std::vector<double>& target : targets)
+        dataset.targets.push_back(room.keep(std::move(target)));
+    const ColumnViews ahead = takeAhead(series, specs, columns.future, rows.end, dataset, room);
+    finish(dataset, {past.begin(), past.end()}, {future.begin(), future.end()}, ahead, before, fitted, room);
     return dataset;
 }
 

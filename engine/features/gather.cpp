@@ -10,25 +10,55 @@ namespace fc {
 
 namespace {
 
-/// Rows [origin + from, origin + from + count) of `rows` for each origin -> [origins, count, columns].
-void copyWindows(const Tensor& rows, std::span<const std::int64_t> origins, std::int64_t from,
+using Rows = Tensor Dataset::*;
+
+/// Rows [row + from, row + from + count) of each window's series -> [windows, count, columns].
+void copyWindows(const Dataset& dataset, Rows rows, std::span<const std::int64_t> windows, std::int64_t from,
                  std::int64_t count, Tensor& out)
 {
-    if (!rows.defined()) {
+    if (!(dataset.*rows).defined()) {
         out = Tensor();
         return;
     }
-    const std::int64_t width = rows.size(1);
-    const Shape shape{static_cast<std::int64_t>(origins.size()), count, width};
+    const std::int64_t width = (dataset.*rows).size(1);
+    const Shape shape{static_cast<std::int64_t>(windows.size()), count, width};
     if (!out.defined() || !(out.shape() == shape) || !out.isContiguous())
         out = Tensor::empty(shape);
-    const float* source = rows.data();
     float* target = out.data();
     const auto block = static_cast<std::size_t>(count * width);
-    for (const std::int64_t origin : origins) {
-        std::memcpy(target, source + (origin + from) * width, block * sizeof(float));
+    for (const std::int64_t window : windows) {
+        const float* source = (dataset.at(Dataset::seriesOf(window)).*rows).data();
+        std::memcpy(target, source + (Dataset::rowOf(window) + from) * width, block * sizeof(float));
         target += block;
     }
+}
+
+/// The scaled static covariates of each window's series -> [windows, S].
+void copyStatics(const Dataset& dataset, std::span<const std::int64_t> windows, Tensor& out)
+{
+    const auto width = static_cast<std::int64_t>(dataset.statics.size());
+    if (width == 0) {
+        out = Tensor();
+        return;
+    }
+    const Shape shape{static_cast<std::int64_t>(windows.size()), width};
+    if (!out.defined() || !(out.shape() == shape) || !out.isContiguous())
+        out = Tensor::empty(shape);
+    float* target = out.data();
+    for (const std::int64_t window : windows) {
+        const Dataset& series = dataset.at(Dataset::seriesOf(window));
+        for (std::size_t i = 0; i < series.statics.size(); ++i)
+            *target++ = static_cast<float>(series.staticScales[i].forward(series.statics[i]));
+    }
+}
+
+/// Whether all the h rows that a window forecasts are there.
+bool hasTarget(const Dataset& dataset, std::int64_t window)
+{
+    const Dataset& series = dataset.at(Dataset::seriesOf(window));
+    const std::int64_t row = Dataset::rowOf(window);
+    assert(row >= dataset.task.length && row <= series.rows());
+    return row + dataset.task.horizon <= series.rows();
 }
 
 enum class Fill { Last, Mean };
@@ -103,11 +133,11 @@ void refuseUnseen(const Dataset& dataset, const Tensor& mask)
         for (std::int64_t t = 0; t < steps && !isSeen; ++t)
             isSeen = cells[t * width] != 0.0F;
         if (!isSeen) {
-            throw Error(Message(
-                TR("engine",
-                   "The column \"%1\" has no value in the %2 rows before the forecast. Fill the gap, choose a "
-                   "longer look-back, or import the series up to the gap."),
-                dataset.targetNames[static_cast<std::size_t>(i % width)], steps));
+            throw Error(Message(TR("engine",
+                                   "The column \"%1\" has no value in the %2 rows before the forecast. Fill "
+                                   "the gap, choose a "
+                                   "longer look-back, or import the series up to the gap."),
+                                dataset.targetNames[static_cast<std::size_t>(i % width)], steps));
         }
     }
 }
@@ -133,20 +163,20 @@ void gather(const Dataset& dataset, std::span<const std::int64_t> origins, Batch
 {
     assert(!origins.empty());
     const Task& task = dataset.task;
-    const std::int64_t last = std::ranges::max(origins);
-    assert(std::ranges::min(origins) >= task.length && last <= dataset.rows());
-
-    copyWindows(dataset.targetRows, origins, -task.length, task.length, batch.past);
-    copyWindows(dataset.pastRows, origins, -task.length, task.length, batch.pastCovariates);
-    copyWindows(dataset.futureRows, origins, -task.length, task.length + task.horizon,
+    copyWindows(dataset, &Dataset::targetRows, origins, -task.length, task.length, batch.past);
+    copyWindows(dataset, &Dataset::pastRows, origins, -task.length, task.length, batch.pastCovariates);
+    copyWindows(dataset, &Dataset::futureRows, origins, -task.length, task.length + task.horizon,
                 batch.futureCovariates);
-    const bool hasTarget = last + task.horizon <= dataset.rows();
-    if (hasTarget)
-        copyWindows(dataset.targetRows, origins, 0, task.horizon, batch.target);
+    copyStatics(dataset, origins, batch.staticCovariates);
+    const bool isKnown =
+        std::ranges::all_of(origins, [&](std::int64_t window) { return hasTarget(dataset, window); });
+    if (isKnown)
+        copyWindows(dataset, &Dataset::targetRows, origins, 0, task.horizon, batch.target);
     else
         batch.target = Tensor();
+    dataset.release();
     fillGaps(dataset, batch);
-    if (!hasTarget)
+    if (!isKnown)
         refuseUnseen(dataset, batch.pastMask);
 }
 
@@ -156,8 +186,9 @@ std::int64_t observedTargets(const Dataset& dataset, std::span<const std::int64_
     std::int64_t observed = static_cast<std::int64_t>(origins.size()) * cells;
     if (!dataset.targetGaps)
         return observed;
-    for (const std::int64_t origin : origins) {
-        const float* first = dataset.targetRows.data() + origin * dataset.task.channels;
+    for (const std::int64_t window : origins) {
+        const Dataset& series = dataset.at(Dataset::seriesOf(window));
+        const float* first = series.targetRows.data() + Dataset::rowOf(window) * dataset.task.channels;
         observed -= std::count_if(first, first + cells, [](float x) { return std::isnan(x); });
     }
     return observed;

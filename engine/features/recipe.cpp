@@ -3,6 +3,53 @@
 
 namespace fc {
 
+namespace {
+
+void describeCovariates(Recipe& recipe, ParamVisitor& v)
+{
+    v.field(
+        recipe.pastCovariates,
+        {.id = "past_covariates",
+         .label = TR("engine", "Past covariates"),
+         .help = TR("engine",
+                    "Columns of the series that the model sees up to now besides the targets, separated by "
+                    "commas.")});
+    v.field(
+        recipe.futureCovariates,
+        {.id = "future_covariates",
+         .label = TR("engine", "Future covariates"),
+         .help = TR("engine",
+                    "Columns whose values are known ahead, such as holidays or planned prices, separated "
+                    "by commas. The series must have their values for the rows to be forecast: rows behind "
+                    "the last target, whose target is empty.")});
+    v.field(recipe.staticCovariates,
+            {.id = "static_covariates",
+             .label = TR("engine", "Static covariates"),
+             .help = TR("engine",
+                        "Columns with one value for the whole series, which tell several series apart, "
+                        "separated by commas.")});
+}
+
+void describeSeveral(Recipe& recipe, ParamVisitor& v)
+{
+    v.field(
+        recipe.sampling,
+        {.id = "sampling",
+         .label = TR("engine", "Sampling"),
+         .help = TR("engine",
+                    "Which windows of several series make an epoch. window: each once. series: each series "
+                    "equally often. scale: each series by its mean absolute level."),
+         .choices = {"window", "series", "scale"}});
+    v.field(recipe.padShort,
+            {.id = "pad_short",
+             .label = TR("engine", "Pad short series"),
+             .help = TR("engine",
+                        "A series too short for one window gets missing rows in front instead of being "
+                        "refused.")});
+}
+
+}  // namespace
+
 void Recipe::describe(ParamVisitor& v)
 {
     v.field(length, {.id = "length",
@@ -31,6 +78,7 @@ void Recipe::describe(ParamVisitor& v)
              .help = TR("engine",
                         "What the model sees besides the targets, such as \"rsi(period=14), "
                         "calendar()\". Each value is computed from its row and earlier rows only.")});
+    describeCovariates(*this, v);
     v.field(scaler, {.id = "scaler",
                      .label = TR("engine", "Scaler"),
                      .help = TR("engine",
@@ -78,6 +126,7 @@ void Recipe::describe(ParamVisitor& v)
                               "value before it in the window. mean: the mean of the values before it in the "
                               "window. Missing targets never count in losses and metrics."),
                    .choices = {"last", "mean"}});
+    describeSeveral(*this, v);
     v.field(season, {.id = "season",
                      .label = TR("engine", "Season"),
                      .help = TR("engine",

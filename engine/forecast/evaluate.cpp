@@ -65,7 +65,7 @@ private:
     double m_pinball = 0;
 };
 
-/// The mean over channels: a channel counts once, whatever its unit.
+/// The mean over channels, and over series where there are several: each counts once, whatever its unit.
 template <typename Errors>
 std::map<std::string, double> meanOverChannels(const std::vector<Errors>& channels)
 {
@@ -82,7 +82,7 @@ std::map<std::string, double> meanOverChannels(const std::vector<Errors>& channe
     return sums;
 }
 
-/// Errors of one forecaster, one accumulator per channel so that MASE is scaled by its own channel.
+/// Errors of one forecaster, one accumulator per channel of each series so that MASE is scaled by its own.
 class ChannelErrors {
 public:
     explicit ChannelErrors(const std::vector<double>& maseScales)
@@ -102,13 +102,17 @@ private:
     std::vector<ForecastErrors> m_channels;
 };
 
+/// Of every channel of every series.
 std::vector<double> maseScales(const Dataset& dataset)
 {
     std::vector<double> scales;
-    for (const std::vector<double>& channel : dataset.targets) {
-        const auto train = std::span(channel).subspan(static_cast<size_t>(dataset.split.train.begin),
-                                                      static_cast<size_t>(dataset.split.train.count()));
-        scales.push_back(seasonalScale(train, dataset.season));
+    for (std::size_t i = 0; i < dataset.seriesCount(); ++i) {
+        const Dataset& series = dataset.at(i);
+        for (const std::span<const double> channel : series.targets) {
+            const auto train = channel.subspan(static_cast<size_t>(series.split.train.begin),
+                                               static_cast<size_t>(series.split.train.count()));
+            scales.push_back(seasonalScale(train, series.season));
+        }
     }
     return scales;
 }
@@ -145,25 +149,29 @@ PartEvaluation evaluatePart(const Model& model, WindowNorm norm, const Dataset& 
     const std::vector<double> scales = maseScales(dataset);
     ChannelErrors modelErrors(scales), naiveErrors(scales), seasonalErrors(scales);
     const auto channels = dataset.targets.size();
-    std::vector<IntervalErrors> intervals(channels, IntervalErrors(loss.quantiles));
+    std::vector<IntervalErrors> intervals(scales.size(), IntervalErrors(loss.quantiles));
     PartEvaluation evaluation;
-    predictWindows(model, norm, dataset, loss, dataset.windows(part), [&](const WindowForecast& window) {
-        ++evaluation.windows;
-        for (size_t c = 0; c < channels; ++c) {
-            const auto history = std::span(dataset.targets[c]).first(static_cast<size_t>(window.origin));
-            const std::vector<double> actual = channelOf(window.actual, c, channels);
-            const std::vector<double> naive = naiveForecast(history, dataset.task.horizon);
-            const double last = naive.front();
-            modelErrors.add(c, channelOf(window.point, c, channels), actual, last);
-            if (!std::isnan(last)) {
-                naiveErrors.add(c, naive, actual, last);
-                seasonalErrors.add(c, seasonalNaiveForecast(history, dataset.season, dataset.task.horizon),
-                                   actual, last);
+    predictWindows(
+        model, norm, dataset, loss, dataset.scoredWindows(part), [&](const WindowForecast& window) {
+            ++evaluation.windows;
+            const Dataset& series = dataset.at(window.series);
+            for (size_t c = 0; c < channels; ++c) {
+                const size_t place = window.series * channels + c;
+                const auto history = series.targets[c].first(static_cast<size_t>(window.origin));
+                const std::vector<double> actual = channelOf(window.actual, c, channels);
+                const std::vector<double> naive = naiveForecast(history, series.task.horizon);
+                const double last = naive.front();
+                modelErrors.add(place, channelOf(window.point, c, channels), actual, last);
+                if (!std::isnan(last)) {
+                    naiveErrors.add(place, naive, actual, last);
+                    seasonalErrors.add(place,
+                                       seasonalNaiveForecast(history, series.season, series.task.horizon),
+                                       actual, last);
+                }
+                for (size_t i = c; i < window.actual.size(); i += channels)
+                    intervals[place].add(window, i);
             }
-            for (size_t i = c; i < window.actual.size(); i += channels)
-                intervals[c].add(window, i);
-        }
-    });
+        });
     if (evaluation.windows > 0) {
         evaluation.model = modelErrors.values();
         evaluation.model.merge(meanOverChannels(intervals));
@@ -178,14 +186,16 @@ ResidualIntervals residualIntervals(const Model& model, WindowNorm norm, const D
 {
     const auto cells = static_cast<size_t>(dataset.task.horizon * dataset.task.channels);
     std::vector<std::vector<double>> residuals(cells);
-    predictWindows(model, norm, dataset, loss, dataset.validationWindows, [&](const WindowForecast& window) {
-        for (size_t i = 0; i < cells; ++i) {
-            const ColumnScale& scale = scaleOf(dataset, i);
-            const double residual = scale.warped(window.actual[i]) - scale.warped(window.point[i]);
-            if (std::isfinite(residual))
-                residuals[i].push_back(residual);
-        }
-    });
+    predictWindows(model, norm, dataset, loss, dataset.scoredWindows(Part::Validation),
+                   [&](const WindowForecast& window) {
+                       for (size_t i = 0; i < cells; ++i) {
+                           const ColumnScale& scale = scaleOf(dataset, i);
+                           const double residual =
+                               scale.warped(window.actual[i]) - scale.warped(window.point[i]);
+                           if (std::isfinite(residual))
+                               residuals[i].push_back(residual);
+                       }
+                   });
     ResidualIntervals intervals;
     for (size_t i = 0; i < cells; ++i) {
         std::vector<double> each =

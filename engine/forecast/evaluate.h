@@ -20,15 +20,15 @@ struct PartEvaluation {
     std::map<std::string, std::map<std::string, double>> baselines;  ///< "naive", "seasonal_naive"
 };
 
-/// Scores a model and the naive baselines on every window of a part. Missing targets are left out; a baseline
-/// is not scored before the first value of its channel.
+/// Scores a model and the naive baselines on the scored windows of a part, each channel of each series by
+/// itself. Missing targets are left out; a baseline is not scored before the first value of its channel.
 PartEvaluation evaluatePart(const Model& model, WindowNorm norm, const Dataset& dataset, const LossSpec& loss,
                             Part part);
 
 /// Bounds of an 80% interval as offsets from the point forecast, one per [step * channels + channel]: the 10%
-/// and 90% quantiles of the residuals (actual - forecast) over all validation windows. Under a scaler that
-/// warps the values (log, asinh, …) they are of the warped values, so that the interval grows with the series
-/// and stays among the values there are. A step whose actual values are all missing takes those of the
+/// and 90% quantiles of the residuals (actual - forecast) over the scored validation windows. Under a scaler
+/// that warps the values (log, asinh, …) they are of the warped values, so that the interval grows with the
+/// series and stays among the values there are. A step whose actual values are all missing takes those of the
 /// channel's other steps. Empty when a channel has none.
 struct ResidualIntervals {
     std::vector<double> lower;

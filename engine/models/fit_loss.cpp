@@ -9,7 +9,7 @@ namespace fc {
 
 namespace {
 
-void refuseZeros(const std::string& name, const std::vector<double>& values)
+void refuseZeros(const std::string& name, std::span<const double> values)
 {
     const auto zeros = std::ranges::count(values, 0.0);
     if (zeros > 0)
@@ -19,7 +19,7 @@ void refuseZeros(const std::string& name, const std::vector<double>& values)
                                  name, zeros));
 }
 
-void refuseNegatives(const std::string& loss, const std::string& name, const std::vector<double>& values)
+void refuseNegatives(const std::string& loss, const std::string& name, std::span<const double> values)
 {
     const auto negative = std::ranges::find_if(values, [](double x) { return x < 0; });
     if (negative != values.end())
@@ -63,9 +63,8 @@ void refuseScaler(const LossSpec& spec, const LossParams& params, const Dataset&
 /// In scaled units; 0 when the series repeats itself.
 double naiveError(const Dataset& dataset, size_t channel)
 {
-    const auto train = std::span(dataset.targets[channel])
-                           .subspan(static_cast<size_t>(dataset.split.train.begin),
-                                    static_cast<size_t>(dataset.split.train.count()));
+    const auto train = dataset.targets[channel].subspan(static_cast<size_t>(dataset.split.train.begin),
+                                                        static_cast<size_t>(dataset.split.train.count()));
     return seasonalScale(train, dataset.season) / dataset.targetScales[channel].scale;
 }
 

@@ -186,7 +186,7 @@ void sortQuantiles(WindowForecast& forecast)
 }
 
 /// The newest value before `origin` that is there; missing when none is.
-double lastValue(const std::vector<double>& values, std::int64_t origin)
+double lastValue(std::span<const double> values, std::int64_t origin)
 {
     const auto end = values.rend() - origin;
     const auto last = std::find_if(end, values.rend(), [](double x) { return !std::isnan(x); });
@@ -368,7 +368,9 @@ void predictWindows(const Model& model, WindowNorm norm, const Dataset& dataset,
         parallelFor(static_cast<std::int64_t>(part.size()), 16, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t b = begin; b < end; ++b) {
                 const auto i = static_cast<size_t>(b);
-                ready[i] = unscaled(dataset, loss, values + b * rowSize, part[i]);
+                const std::size_t series = Dataset::seriesOf(part[i]);
+                ready[i] = unscaled(dataset.at(series), loss, values + b * rowSize, Dataset::rowOf(part[i]));
+                ready[i].series = series;
             }
         });
         for (const WindowForecast& window : ready)

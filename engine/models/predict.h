@@ -37,6 +37,7 @@ Tensor forwardNormalized(const Model& model, WindowNorm norm, const LossSpec& lo
 /// One forecast in the unit of the series, channel 0 … C-1 side by side: index [step * channels + channel].
 struct WindowForecast {
     std::int64_t origin = 0;  ///< row of the first forecast step
+    std::size_t series = 0;   ///< of Dataset::at
     int channels = 1;
     std::vector<double> point;   ///< the median where there are quantiles or a distribution
     std::vector<double> actual;  ///< `missing` where the data have no value; empty beyond the data

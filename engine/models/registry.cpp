@@ -40,6 +40,12 @@ void checkTask(const ModelEntry& entry, const Task& task)
                        "known ahead, such as the calendar) are given. Leave the features out, or take "
                        "a model that uses them: %3."),
                     entry.label, task.futureCovariates, labelsOf(&Capabilities::futureCovariates)));
+    if (task.staticCovariates > 0 && !entry.capabilities.staticCovariates)
+        throw UsageError(
+            Message(TR("engine",
+                       "%1 uses only what changes with time, but %2 columns of static covariates are given. "
+                       "Leave them out, or take a model that uses them: %3."),
+                    entry.label, task.staticCovariates, labelsOf(&Capabilities::staticCovariates)));
 }
 
 }  // namespace

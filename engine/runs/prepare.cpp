@@ -6,6 +6,8 @@
 #include <thread>
 #include <unistd.h>
 
+#include "engine/runs/series_list.h"
+
 namespace fc {
 
 namespace {
@@ -35,11 +37,10 @@ Prepared prepare(const Store& store, const std::string& seriesName, const std::s
     const ModelEntry& entry = modelEntry(model);
     Prepared prepared;
     prepared.settings = resolveSettings(entry, values);
-    auto dataset =
-        std::make_shared<const Dataset>(makeDataset(store.loadSeries(seriesName), prepared.settings.recipe));
+    auto dataset = std::make_shared<const Dataset>(loadDataset(store, seriesName, prepared.settings.recipe));
     prepared.trainable =
         makeTrainable(std::move(dataset), entry, prepared.settings.model, prepared.settings.plan);
-    prepared.trainable.seriesHash = store.seriesRecord(seriesName).hash;
+    prepared.trainable.seriesHash = hashOfAll(store, seriesInList(store, seriesName));
     if (prepared.trainable.dataset->trainWindows.empty() ||
         prepared.trainable.dataset->validationWindows.empty())
         throw UsageError(
@@ -48,10 +49,10 @@ Prepared prepare(const Store& store, const std::string& seriesName, const std::s
                        "smaller length or horizon, or another split."),
                     prepared.trainable.task.length, prepared.trainable.task.horizon));
     if (observedTargets(*prepared.trainable.dataset, prepared.trainable.dataset->validationWindows) == 0)
-        throw UsageError(
-            Message(TR("engine",
-                       "Every target of the validation part is missing, so nothing can tell which weights are "
-                       "best. Choose another split.")));
+        throw UsageError(Message(
+            TR("engine",
+               "Every target of the validation part is missing, so nothing can tell which weights are "
+               "best. Choose another split.")));
     return prepared;
 }
 
@@ -60,7 +61,7 @@ RunRecord newRun(const std::string& name, const Prepared& prepared)
     RunRecord run;
     run.name = name;
     run.state = RunState::Queued;
-    run.series = prepared.trainable.dataset->series.name;
+    run.series = seriesNames(*prepared.trainable.dataset);
     run.seriesHash = prepared.trainable.seriesHash;
     run.model = prepared.trainable.entry->id;
     run.settings = toJson(prepared.settings.all);
@@ -84,8 +85,10 @@ void storeEvaluation(RunRecord& run, const Trainable& trainable)
         for (const auto& [baseline, metrics] : evaluation.baselines)
             run.baselines[baseline][partName(part)] = metrics;
     }
-    run.intervals =
-        residualIntervals(*trainable.model, trainable.norm, *trainable.dataset, trainable.loss).toJson();
+    // Offsets in the unit of one series mean nothing for another.
+    if (trainable.dataset->others.empty())
+        run.intervals =
+            residualIntervals(*trainable.model, trainable.norm, *trainable.dataset, trainable.loss).toJson();
 }
 
 }  // namespace fc

@@ -29,7 +29,7 @@ Schema planSchema();
 
 struct TrainRequest {
     std::filesystem::path workspace;
-    std::string series;
+    std::string series;  ///< its name; several series for one model: their names, separated by commas
     std::string model;
     ParamValues settings;  ///< over the defaults
     std::string runName;   ///< empty = MODEL-NNN
@@ -112,8 +112,9 @@ struct FutureForecast {
         lower;  ///< 10% bound of the 80% interval; empty when the run has no validation residuals
     std::vector<double> upper;
 };
+/// `series`: which of those that the run learned from; empty = the first.
 FutureForecast forecastRun(const std::filesystem::path& workspace, const std::string& run,
-                           const CheckpointChoice& checkpoint = "best");
+                           const CheckpointChoice& checkpoint = "best", const std::string& series = {});
 /// CSV: time, then per channel forecast, lower_80, upper_80.
 std::string forecastCsv(const FutureForecast& forecast);
 

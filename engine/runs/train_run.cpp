@@ -3,6 +3,7 @@
 
 #include "engine/runs/prepare.h"
 #include "engine/runs/recorder.h"
+#include "engine/runs/series_list.h"
 #include "engine/training/checkpoint.h"
 
 namespace fc {
@@ -52,6 +53,21 @@ void auditFirst(Store& store, const RunRecord& run, const Recipe& recipe, const 
         throw Error(verdict(report));
 }
 
+void notePadding(Store& store, const RunRecord& run, const Dataset& dataset, const RunListener& listener)
+{
+    for (std::size_t i = 0; i < dataset.seriesCount(); ++i) {
+        const Dataset& series = dataset.at(i);
+        if (series.paddedRows > 0)
+            note(store, run, "warning",
+                 Message(TR("engine",
+                            "The training part of the series \"%1\" has %2 rows, fewer than a window of %3: "
+                            "%4 missing rows stand in front of it."),
+                         series.series.name, series.split.train.count() - series.paddedRows,
+                         series.task.length + series.task.horizon, series.paddedRows),
+                 listener);
+    }
+}
+
 RunOutcome execute(Store& store, RunRecord run, Prepared& prepared, const std::string& checkpoint,
                    std::int64_t extraSteps, TrainControl& control, const RunListener& listener)
 {
@@ -65,6 +81,7 @@ RunOutcome execute(Store& store, RunRecord run, Prepared& prepared, const std::s
          checkpoint.empty() ? Message(TR("engine", "Training started."))
                             : Message(TR("engine", "Training continued from step %1."), run.steps),
          listener);
+    notePadding(store, run, *prepared.trainable.dataset, listener);
     if (listener.started)
         listener.started(run);
     Recorder recorder(store, run, prepared.settings.plan.keepCheckpoints, listener);
@@ -197,7 +214,7 @@ Reproduction reproduceRun(const std::filesystem::path& workspace, const std::str
     {
         const Store store = Store::open(workspace, Store::Mode::ReadOnly);
         original = store.run(name);
-        hash = store.seriesRecord(original.series).hash;
+        hash = hashOfAll(store, seriesInList(store, original.series));
     }
     if (hash != original.seriesHash)
         throw Error(Message(TR("engine", "The series \"%1\" is not the one that run \"%2\" was trained on."),

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/runs/series_list.h"
 #include "engine/runs/settings.h"
 #include "engine/training/checkpoint.h"
 
@@ -19,7 +20,7 @@ struct LoadedRun {
 std::shared_ptr<const Dataset> datasetOf(const Store& store, const RunRecord& run, const Recipe& recipe,
                                          const FittedScales* scales)
 {
-    return std::make_shared<const Dataset>(makeDataset(store.loadSeries(run.series), recipe, scales));
+    return std::make_shared<const Dataset>(loadDataset(store, run.series, recipe, scales));
 }
 
 LoadedRun loadRun(const std::filesystem::path& workspace, const std::string& name,
@@ -41,7 +42,8 @@ LoadedRun loadRun(const std::filesystem::path& workspace, const std::string& nam
 
 /// The 80% interval of a forecast: the trained quantiles when 0.1 and 0.9 are among them, else the validation
 /// residuals.
-void addInterval(FutureForecast& forecast, const WindowForecast& window, const LoadedRun& loaded)
+void addInterval(FutureForecast& forecast, const WindowForecast& window, const LoadedRun& loaded,
+                 const Dataset& data)
 {
     const std::vector<double>& quantiles = loaded.trainable.loss.quantiles;
     const auto trained = [&](double q) {
@@ -56,12 +58,27 @@ void addInterval(FutureForecast& forecast, const WindowForecast& window, const L
         return;
     }
     const Trainable& run = loaded.trainable;
-    const bool storedOnesFit = loaded.checkpoint.best && !loaded.run.intervals.empty();
-    const ResidualIntervals offsets = storedOnesFit
-                                          ? ResidualIntervals::fromJson(loaded.run.intervals)
-                                          : residualIntervals(*run.model, run.norm, *run.dataset, run.loss);
-    forecast.lower = ResidualIntervals::bound(*run.dataset, window.point, offsets.lower);
-    forecast.upper = ResidualIntervals::bound(*run.dataset, window.point, offsets.upper);
+    const bool storedOnesFit =
+        loaded.checkpoint.best && !loaded.run.intervals.empty() && run.dataset->others.empty();
+    const ResidualIntervals offsets = storedOnesFit ? ResidualIntervals::fromJson(loaded.run.intervals)
+                                                    : residualIntervals(*run.model, run.norm, data, run.loss);
+    forecast.lower = ResidualIntervals::bound(data, window.point, offsets.lower);
+    forecast.upper = ResidualIntervals::bound(data, window.point, offsets.upper);
+}
+
+/// The first series when `name` is empty.
+const Dataset& seriesNamed(const Dataset& dataset, const std::string& name, const std::string& run)
+{
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < dataset.seriesCount(); ++i) {
+        names.push_back(dataset.at(i).series.name);
+        if (name.empty() || names.back() == name)
+            return dataset.at(i);
+    }
+    const std::string near = nearest(name, names);
+    throw UsageError(
+        Message(TR("engine", "The run \"%1\" did not learn from a series \"%2\". It learned from \"%3\"."),
+                run, name, near.empty() ? seriesNames(dataset) : near));
 }
 
 }  // namespace
@@ -94,23 +111,23 @@ CheckpointRecord chosenCheckpoint(const Store& store, const RunRecord& run, cons
 }
 
 FutureForecast forecastRun(const std::filesystem::path& workspace, const std::string& run,
-                           const CheckpointChoice& checkpoint)
+                           const CheckpointChoice& checkpoint, const std::string& series)
 {
     const LoadedRun loaded = loadRun(workspace, run, checkpoint);
-    const Dataset& data = *loaded.trainable.dataset;
+    const Dataset& data = seriesNamed(*loaded.trainable.dataset, series, loaded.run.name);
     FutureForecast forecast;
     forecast.run = loaded.run.name;
-    forecast.series = loaded.run.series;
+    forecast.series = data.series.name;
     forecast.checkpoint = loaded.checkpoint.id;
     forecast.step = loaded.checkpoint.step;
-    forecast.times = futureTimes(data.series, data.frequency, data.task.horizon);
+    forecast.times = data.timesAhead;
     forecast.hasClock = data.series.hasClock;
     forecast.channels = data.targetNames;
     const std::int64_t end = data.rows();
     predictWindows(*loaded.trainable.model, loaded.trainable.norm, data, loaded.trainable.loss,
                    std::span(&end, 1), [&](const WindowForecast& window) {
                        forecast.point = window.point;
-                       addInterval(forecast, window, loaded);
+                       addInterval(forecast, window, loaded, data);
                    });
     return forecast;
 }

@@ -18,6 +18,7 @@ Task taskOf(const std::string& checkpoint)
             .channels = task.at("channels"),
             .pastCovariates = task.at("past_covariates"),
             .futureCovariates = task.at("future_covariates"),
+            .staticCovariates = task.value("static_covariates", 0),
             .outputs = task.at("outputs")};
 }
 

@@ -12,6 +12,7 @@
 
 #include "engine/base/error.h"
 #include "engine/data/series.h"
+#include "engine/data/series_source.h"
 #include "engine/store/records.h"
 
 struct sqlite3;
@@ -55,6 +56,9 @@ public:
     SeriesRecord seriesRecord(const std::string& name) const;
     /// Throws Error when the values do not match their hash.
     Series loadSeries(const std::string& name) const;
+    /// The same in pieces, for a series that may be larger than the memory; must not outlive the store. Reads
+    /// it once to throw Error when the values do not match their hash.
+    std::unique_ptr<SeriesSource> seriesSource(const std::string& name) const;
     void deleteSeries(const std::string& name);
     /// The import recipe last used for a file with this header, if any.
     std::optional<std::string> importRecipeFor(const std::string& headerKey) const;

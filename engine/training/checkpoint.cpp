@@ -93,6 +93,31 @@ std::vector<ColumnScale> scalesFrom(const Json& list)
     return scales;
 }
 
+Json fittedJson(const FittedScales& scales)
+{
+    Json json = {{"targets", scalesJson(scales.targets)},
+                 {"past", scalesJson(scales.past)},
+                 {"future", scalesJson(scales.future)}};
+    if (!scales.statics.empty())
+        json["static"] = scalesJson(scales.statics);
+    for (const FittedScales& other : scales.others)
+        json["others"].push_back(fittedJson(other));
+    return json;
+}
+
+FittedScales fittedFrom(const Json& json)
+{
+    FittedScales scales{scalesFrom(json.at("targets")), scalesFrom(json.at("past")),
+                        scalesFrom(json.at("future"))};
+    if (json.contains("static"))
+        scales.statics = scalesFrom(json.at("static"));
+    if (json.contains("others")) {
+        for (const Json& other : json.at("others"))
+            scales.others.push_back(fittedFrom(other));
+    }
+    return scales;
+}
+
 Json plateauJson(const PlateauState& state)
 {
     const bool hasSeen = std::isfinite(state.best);
@@ -231,14 +256,13 @@ std::string writeCheckpoint(const Trainable& run, const Optimizer& optimizer, co
             tensors.push_back(stored(std::string(bestPrefix) + name, tensor));
     }
     const Dataset& data = *run.dataset;
-    const Json scales = {{"targets", scalesJson(data.targetScales)},
-                         {"past", scalesJson(data.pastScales)},
-                         {"future", scalesJson(data.futureScales)}};
+    const Json scales = fittedJson(scalesOf(data));
     const Json task = {{"length", run.task.length},
                        {"horizon", run.task.horizon},
                        {"channels", run.task.channels},
                        {"past_covariates", run.task.pastCovariates},
                        {"future_covariates", run.task.futureCovariates},
+                       {"static_covariates", run.task.staticCovariates},
                        {"outputs", run.task.outputs}};
     return writeSafetensors(tensors, {{"fc.format", "1"},
                                       {"fc.model", run.entry->id},
@@ -247,7 +271,7 @@ std::string writeCheckpoint(const Trainable& run, const Optimizer& optimizer, co
                                       {"fc.recipe", toJson(valuesOf(data.recipe))},
                                       {"fc.task", task.dump()},
                                       {"fc.scales", scales.dump()},
-                                      {"fc.series", Json(data.series.name).dump()},
+                                      {"fc.series", Json(seriesNames(data)).dump()},
                                       {"fc.series_sha256", Json(run.seriesHash).dump()},
                                       {"fc.state", stateJson(state).dump()}});
 }
@@ -328,7 +352,7 @@ FittedScales checkpointScales(const std::string& bytes)
 {
     const Json json = metadata(parseSafetensors(bytes), "fc.scales");
     try {
-        return {scalesFrom(json.at("targets")), scalesFrom(json.at("past")), scalesFrom(json.at("future"))};
+        return fittedFrom(json);
     } catch (const Json::exception&) {
         throw Error(Message(TR("engine", "The checkpoint's scales are not whole: it is damaged.")));
     }

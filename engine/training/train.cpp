@@ -2,6 +2,7 @@
 #include "engine/training/train.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 
@@ -39,6 +40,8 @@ public:
           m_schedule(run.plan.schedule, run.plan.optimizer.learningRate, totalSteps(run)),
           m_layers(m_optimizer),
           m_gradients(m_optimizer.weights().size()),
+          m_scored(run.dataset->scoredWindows(Part::Validation)),
+          m_feed(*run.dataset, run.prefetch, run.plan.batchSize),
           m_state(startState(run.plan))
     {
     }
@@ -69,8 +72,9 @@ private:
 
     void obeyControl();
     void step();
-    double forwardBackward(std::span<const std::int64_t> windows, std::int64_t cellsOfStep, Rng& rng);
+    double forwardBackward(const Batch& batch, double share, Rng& rng);
     std::span<const std::int64_t> windowsOf(std::int64_t step);
+    void announceStep(std::int64_t step);
     std::optional<double> accumulateGradients();
     [[noreturn]] void refuseLoss() const { fc::refuseLoss(m_optimizer, m_state.step + 1); }
 
@@ -91,35 +95,34 @@ private:
     LayerWatch m_layers;
     std::vector<Tensor> m_gradients;  ///< during a step, in the optimizer's order
     Tape m_tape;
-    Batch m_batch;
+    std::vector<std::int64_t> m_scored;  ///< validation windows that count
+    BatchFeed m_feed;
     Batch m_validationBatch;
     TrainState m_state;
     WeightCopies m_best;
     std::int64_t m_lastStep = 0;
     std::int64_t m_checkpointedStep = 0;
     std::int64_t m_orderedEpoch = -1;
-    std::vector<std::int64_t> m_order;  ///< training windows in the order of the current epoch
+    std::vector<std::uint32_t> m_order;                  ///< training windows in the order of that epoch
+    std::array<std::vector<std::int64_t>, 2> m_windows;  ///< of a step and of the one after it
     Clock::time_point m_resumed = Clock::now();
 };
 
-double Training::forwardBackward(std::span<const std::int64_t> windows, std::int64_t cellsOfStep, Rng& rng)
+/// Adds `share` of the batch's gradient to the tape; returns that share of its loss.
+double Training::forwardBackward(const Batch& batch, double share, Rng& rng)
 {
-    const std::int64_t cells = observedTargets(*m_run.dataset, windows);
-    gather(*m_run.dataset, windows, m_batch);
     const TapeScope recording(&m_tape);
     const Tensor forecast =
-        forwardNormalized(*m_run.model, m_run.norm, m_run.loss, m_batch, {.training = true, .rng = &rng});
-    Tensor mean = loss(m_run.loss, forecast, m_batch.target, {.mask = m_batch.targetMask});
+        forwardNormalized(*m_run.model, m_run.norm, m_run.loss, batch, {.training = true, .rng = &rng});
+    Tensor mean = loss(m_run.loss, forecast, batch.target, {.mask = batch.targetMask});
     const double value = static_cast<double>(mean.item());
     if (!std::isfinite(value))
         refuseLoss();
-    // Each micro-batch counts by its observed cells, so that the gradient is the mean over the whole step.
-    const auto share = static_cast<float>(static_cast<double>(cells) /
-                                          static_cast<double>(std::max<std::int64_t>(cellsOfStep, 1)));
-    if (share != 1.0F)
-        mean = mul(mean, share);
+    const auto factor = static_cast<float>(share);
+    if (factor != 1.0F)
+        mean = mul(mean, factor);
     m_tape.backward(mean);
-    return value * static_cast<double>(share);
+    return value * static_cast<double>(factor);
 }
 
 std::span<const std::int64_t> Training::windowsOf(std::int64_t step)
@@ -127,13 +130,26 @@ std::span<const std::int64_t> Training::windowsOf(std::int64_t step)
     const std::int64_t perEpoch = stepsPerEpoch(m_run);
     const std::int64_t epochOfStep = step / perEpoch;
     if (epochOfStep != m_orderedEpoch) {
-        m_order = epochOrder(*m_run.dataset, static_cast<std::uint64_t>(m_run.plan.seed), epochOfStep);
+        m_order = epochPlaces(*m_run.dataset, static_cast<std::uint64_t>(m_run.plan.seed), epochOfStep);
         m_orderedEpoch = epochOfStep;
     }
     const std::int64_t size = std::int64_t{m_run.plan.batchSize} * m_run.plan.accumulate;
     const std::int64_t begin = (step % perEpoch) * size;
     const std::int64_t end = std::min(begin + size, static_cast<std::int64_t>(m_order.size()));
-    return std::span(m_order).subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin));
+    std::vector<std::int64_t>& windows = m_windows[static_cast<size_t>(step % 2)];
+    windows.resize(static_cast<size_t>(end - begin));
+    for (size_t i = 0; i < windows.size(); ++i)
+        windows[i] = m_run.dataset->trainWindows[m_order[static_cast<size_t>(begin) + i]];
+    return windows;
+}
+
+/// Lets the first batch of a step be gathered while the one before computes.
+void Training::announceStep(std::int64_t step)
+{
+    if (!m_feed.hasProducer() || step >= m_lastStep)
+        return;
+    const std::span<const std::int64_t> windows = windowsOf(step);
+    m_feed.announce(windows.first(std::min(windows.size(), static_cast<size_t>(m_run.plan.batchSize))));
 }
 
 /// Leaves the mean gradient over the step's batches in m_gradients; returns their mean loss, or nothing where
@@ -148,10 +164,22 @@ std::optional<double> Training::accumulateGradients()
     const std::span<const std::int64_t> windows = windowsOf(m_state.step);
     const std::int64_t cells = observedTargets(*m_run.dataset, windows);
     double lossValue = 0;
-    for (size_t done = 0; done < windows.size(); done += static_cast<size_t>(m_run.plan.batchSize)) {
-        const size_t size = std::min(windows.size() - done, static_cast<size_t>(m_run.plan.batchSize));
-        lossValue +=
-            forwardBackward(windows.subspan(done, size), cells, rng);
+    const auto batchSize = static_cast<size_t>(m_run.plan.batchSize);
+    const auto partAt = [&](size_t begin) {
+        return windows.subspan(begin, std::min(windows.size() - begin, batchSize));
+    };
+    for (size_t done = 0; done < windows.size(); done += batchSize) {
+        const auto part = partAt(done);
+        // Each micro-batch counts by its observed cells, so that the gradient is the mean over the whole
+        // step.
+        const double share = static_cast<double>(observedTargets(*m_run.dataset, part)) /
+                             static_cast<double>(std::max<std::int64_t>(cells, 1));
+        const Batch& batch = m_feed.take(part);
+        if (done + batchSize < windows.size())
+            m_feed.announce(partAt(done + batchSize));
+        else
+            announceStep(m_state.step + 1);
+        lossValue += forwardBackward(batch, share, rng);
         m_tape.clearRecords();
     }
     for (size_t i = 0; i < m_gradients.size(); ++i)
@@ -190,7 +218,7 @@ std::optional<double> Training::validationLoss()
     const TapeScope off(nullptr);
     const ActivationProbeScope watching(&m_layers);
     m_layers.startValidation();
-    const std::span<const std::int64_t> windows = m_run.dataset->validationWindows;
+    const std::span<const std::int64_t> windows = m_scored;
     const auto cellsOfWindow = static_cast<double>(m_run.task.horizon * m_run.task.channels);
     double sum = 0;
     double observed = 0;  // in windows, of which a missing target takes a part
@@ -204,8 +232,7 @@ std::optional<double> Training::validationLoss()
             forwardNormalized(*m_run.model, m_run.norm, m_run.loss, m_validationBatch, {});
         const Tensor mean =
             loss(m_run.loss, forecast, m_validationBatch.target, {.mask = m_validationBatch.targetMask});
-        const double share =
-            static_cast<double>(observedTargets(*m_run.dataset, part)) / cellsOfWindow;
+        const double share = static_cast<double>(observedTargets(*m_run.dataset, part)) / cellsOfWindow;
         sum += static_cast<double>(mean.item()) * share;
         observed += share;
     }

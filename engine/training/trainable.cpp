@@ -34,6 +34,27 @@ void checkPlan(const TrainPlan& plan)
                                  schedule.lowestMomentum, schedule.highestMomentum));
 }
 
+/// Losses in the unit of the series need one unit for all.
+void checkUnits(const Trainable& run)
+{
+    const auto distribution = run.loss.distribution();
+    const bool needsUnit =
+        run.loss.kind == LossKind::PercentageError || run.loss.kind == LossKind::SymmetricPercentageError ||
+        run.loss.kind == LossKind::ScaledError || (distribution && distribution->isCount());
+    const auto& others = run.dataset->others;
+    const bool isOneUnit =
+        run.loss.kind != LossKind::ScaledError && std::ranges::all_of(others, [&](const auto& other) {
+            return other->targetScales == run.dataset->targetScales;
+        });
+    if (needsUnit && !others.empty() && !isOneUnit)
+        throw UsageError(
+            Message(TR("engine",
+                       "The loss %1 is measured in the unit of one series, but the run learns from %2 with a "
+                       "scale each. "
+                       "Choose mse, mae, huber, quantile or normal, or for the others scaler none."),
+                    run.plan.loss.loss, others.size() + 1));
+}
+
 void checkCapabilities(const Trainable& run)
 {
     if (run.loss.outputs() > 1 && !run.entry->capabilities.probabilistic)
@@ -97,6 +118,7 @@ Trainable makeTrainable(std::shared_ptr<const Dataset> dataset, const ModelEntry
         run.model = makeModel(entry, run.task, modelValues, rng);
     }
     checkCapabilities(run);
+    checkUnits(run);
     freeze(run.model->weights, plan);
     return run;
 }

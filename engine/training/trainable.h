@@ -10,6 +10,7 @@
 #include "engine/loss/loss.h"
 #include "engine/models/model.h"
 #include "engine/models/predict.h"
+#include "engine/training/batch_feed.h"
 #include "engine/training/train_plan.h"
 
 namespace fc {
@@ -25,6 +26,7 @@ struct Trainable {
     WindowNorm norm = WindowNorm::None;
     std::unique_ptr<Model> model;
     std::string seriesHash;  ///< of the whole series, written into checkpoints
+    Prefetch prefetch = Prefetch::Auto;
 };
 
 /// Builds the model with fresh weights from plan.seed, its matrices in plan.precision, and freezes what

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <functional>
 
-#include "engine/features/dataset.h"
+#include "engine/features/roles.h"
 #include "engine/features/samples.h"
 #include "engine/metrics/baselines.h"
 #include "engine/metrics/metrics.h"
@@ -65,14 +65,19 @@ Series table(QFile& file)
     return out;
 }
 
-QString refusal(const Series& series, const Recipe& recipe, const FittedScales* fitted = nullptr)
+QString refusalOf(const std::function<void()>& action)
 {
     try {
-        makeDataset(series, recipe, fitted);
+        action();
     } catch (const Error& error) {
         return error.what();
     }
     return "accepted";
+}
+
+QString refusal(const Series& series, const Recipe& recipe, const FittedScales* fitted = nullptr)
+{
+    return refusalOf([&] { makeDataset(series, recipe, fitted); });
 }
 
 const Recipe tiny = {.length = 3, .horizon = 2, .scaler = "none", .split = "12,4,4"};
@@ -287,22 +292,18 @@ private slots:
 
     void aForecastWithoutAnyValueBeforeItIsRefused()
     {
+        const Recipe both = with(tiny, [](Recipe& r) { r.targets = "a,b"; });
         Series gappy = counting(20);
         gappy.columns[0].values[18] = missing;
         gappy.columns[0].values[19] = missing;
         Batch batch;
-        gather(makeDataset(gappy, tiny), std::vector<std::int64_t>{20}, batch);
-        QCOMPARE(print(batch.past), QString("[1, 3, 1] 17 17 17"));
+        gather(makeDataset(gappy, both), std::vector<std::int64_t>{20}, batch);
+        QCOMPARE(print(batch.past), QString("[1, 3, 2] 17 117 17 118 17 119"));
         gappy.columns[0].values[17] = missing;
-        try {
-            gather(makeDataset(gappy, tiny), std::vector<std::int64_t>{20}, batch);
-            QFAIL("accepted");
-        } catch (const Error& error) {
-            QCOMPARE(
-                error.what(),
-                "The column \"a\" has no value in the 3 rows before the forecast. Fill the gap, choose a "
-                "longer look-back, or import the series up to the gap.");
-        }
+        QCOMPARE(
+            refusalOf([&] { gather(makeDataset(gappy, both), std::vector<std::int64_t>{20}, batch); }),
+            QString("The column \"a\" has no value in the 3 rows before the forecast. Fill the gap, choose a "
+                    "longer look-back, or import the series up to the gap."));
     }
 
     void aBatchIsReusedWhenItsShapesFit()
@@ -413,6 +414,26 @@ private slots:
                                  << "The features have no value in the first 20 rows, but the series "
                                     "\"counting\" has only 20. Choose "
                                     "shorter periods.";
+        QTest::newRow("past covariate")
+            << 20 << "past_covariates"
+            << "bb"
+            << "The series \"counting\" has no column \"bb\" to take as a covariate. The nearest is \"b\".";
+        QTest::newRow("two roles")
+            << 20 << "past_covariates"
+            << "b, a"
+            << "The column \"a\" is among the targets and the past covariates. Give it "
+               "one role.";
+        QTest::newRow("unknown future") << 20 << "future_covariates"
+                                        << "b"
+                                        << "The column \"b\" is to be known ahead, but it has only 0 of the "
+                                           "2 values after the last row with "
+                                           "a target. Add rows with them to the series \"counting\", or take "
+                                           "the column as a past covariate.";
+        QTest::newRow("not static") << 20 << "static_covariates"
+                                    << "b"
+                                    << "The column \"b\" of the series \"counting\" is 100 in row 1 and 101 "
+                                       "in row 2, so it is no static "
+                                       "covariate. Take it as a past covariate.";
         QTest::newRow("scaler")
             << 20 << "scaler"
             << "cube"
@@ -428,10 +449,13 @@ private slots:
         QFETCH(QString, value);
         QFETCH(QString, message);
         const Recipe recipe = with(tiny, [&](Recipe& r) {
-            (setting == "targets"    ? r.targets
-             : setting == "split"    ? r.split
-             : setting == "features" ? r.features
-                                     : r.scaler) = value.toStdString();
+            (setting == "targets"             ? r.targets
+             : setting == "split"             ? r.split
+             : setting == "features"          ? r.features
+             : setting == "past_covariates"   ? r.pastCovariates
+             : setting == "future_covariates" ? r.futureCovariates
+             : setting == "static_covariates" ? r.staticCovariates
+                                              : r.scaler) = value.toStdString();
         });
         QCOMPARE(refusal(counting(rows), recipe), message);
     }
@@ -500,6 +524,133 @@ private slots:
         QCOMPARE(refusal(gappy, tiny), QString("accepted"));
     }
 
+    void theRolesOfARecipeAreListed()
+    {
+        Series series = counting(20);
+        for (const char* name : {"price", "site"})
+            series.columns.push_back({name, "", std::vector<double>(20, 3.0)});
+        const Recipe recipe = with(tiny, [](Recipe& r) {
+            r.features = "lag(steps=1); calendar(day_of_week=false, month_of_year=false)";
+            r.pastCovariates = "b";
+            r.futureCovariates = "price";
+            r.staticCovariates = "site";
+        });
+        QStringList roles;
+        for (const RoleOfColumn& each : rolesOf(series, recipe))
+            roles << QString::fromStdString(each.name + (each.isFeature ? "*" : "") + " " +
+                                            roleName(each.role));
+        QCOMPARE(roles.join(", "),
+                 QString("a target, lag* past, b past, hour_of_day_sin* future, hour_of_day_cos* "
+                         "future, price future, site static"));
+    }
+
+    void columnsTakeTheRolesOfTheRecipe()
+    {
+        Series series = counting(22);
+        series.columns.push_back({"price", "", {}});
+        series.columns.push_back({"site", "", std::vector<double>(22, 3.0)});
+        for (int t = 0; t < 22; ++t)
+            series.columns[2].values.push_back(1000 + t);
+        // Prices of two rows more than there are targets.
+        series.columns[0].values[20] = series.columns[0].values[21] = missing;
+        const Recipe recipe = with(tiny, [](Recipe& r) {
+            r.features = "lag(steps=0)";
+            r.pastCovariates = "b";
+            r.futureCovariates = "price";
+            r.staticCovariates = "site";
+        });
+        const Dataset dataset = makeDataset(series, recipe);
+        QCOMPARE(dataset.rows(), 20);
+        QVERIFY(dataset.timesAhead == (std::vector<Timestamp>{20 * hour, 21 * hour}));
+        QVERIFY(dataset.pastNames == (std::vector<std::string>{"lag", "b"}));
+        QVERIFY(dataset.futureNames == std::vector<std::string>{"price"});
+        QVERIFY(dataset.staticNames == std::vector<std::string>{"site"});
+        Batch batch;
+        gather(dataset, std::vector<std::int64_t>{20}, batch);
+        QCOMPARE(print(batch.past), QString("[1, 3, 1] 17 18 19"));
+        QCOMPARE(print(batch.pastCovariates), QString("[1, 3, 2] 17 117 18 118 19 119"));
+        QCOMPARE(print(batch.futureCovariates), QString("[1, 5, 1] 1017 1018 1019 1020 1021"));
+        QCOMPARE(print(batch.staticCovariates), QString("[1, 1] 3"));
+        QVERIFY(!batch.target.defined());
+    }
+
+    void aForecastStartsAfterTheLastTarget()
+    {
+        Series series = counting(21);
+        series.columns[0].values[20] = missing;
+        const Dataset dataset = makeDataset(series, with(tiny, [](Recipe& r) { r.split = "0.6,0.2,0.2"; }));
+        QCOMPARE(dataset.rows(), 20);
+        QVERIFY(dataset.timesAhead == (std::vector<Timestamp>{20 * hour, 21 * hour}));
+        const Dataset both = makeDataset(series, with(tiny, [](Recipe& r) { r.targets = "a,b"; }));
+        QCOMPARE(both.rows(), 21);
+        QVERIFY(both.targetGaps);
+    }
+
+    void severalSeriesAreOneDataset()
+    {
+        std::vector<Series> all = {counting(20), counting(30), counting(40)};
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            all[i].name = "s" + std::to_string(i);
+            all[i].columns.push_back(
+                {"site", "", std::vector<double>(all[i].rows(), static_cast<double>(i))});
+            for (double& x : all[i].columns[0].values)
+                x *= static_cast<double>(i + 1);
+        }
+        const Recipe recipe = with(tiny, [](Recipe& r) {
+            r.scaler = "minmax";
+            r.split = "0.6,0.2,0.2";
+            r.staticCovariates = "site";
+        });
+        const Dataset dataset = makeDataset(all, recipe);
+        QCOMPARE(seriesNames(dataset), std::string("s0,s1,s2"));
+        QCOMPARE(dataset.trainWindows.size(), std::size_t(8 + 14 + 20));
+        QCOMPARE(dataset.validationWindows.size(), std::size_t(3 + 5 + 7));
+        QCOMPARE(dataset.targetScales[0].scale, 11.0);
+        QCOMPARE(dataset.at(2).targetScales[0].scale, 69.0);
+        // Each series through the eyes of its own scaler, static numbers by their spread over the series.
+        Batch batch;
+        gather(dataset, std::vector<std::int64_t>{Dataset::idOf(2, 5), 3, Dataset::idOf(1, 17)}, batch);
+        QCOMPARE(print(batch.past),
+                 QString("[3, 3, 1] 0.08696 0.1304 0.1739 0 0.09091 0.1818 0.8235 0.8824 0.9412"));
+        QCOMPARE(print(batch.staticCovariates), QString("[3, 1] 1.225 -1.225 0"));
+        QCOMPARE(observedTargets(dataset, dataset.windows(Part::Test)),
+                 2 * static_cast<std::int64_t>(dataset.testWindows.size()));
+        const FittedScales stored = scalesOf(dataset);
+        const Dataset again = makeDataset(all, recipe, &stored);
+        QVERIFY(again.at(1).targetScales == dataset.at(1).targetScales);
+        QVERIFY(again.at(2).staticScales == dataset.staticScales);
+        QCOMPARE(refusalOf([&] { makeDataset(std::span(all).first(2), recipe, &stored); }),
+                 QString("The stored scales are for 3 series, but there are 2."));
+        all[1] = counting(6);
+        QVERIFY(refusalOf([&] { makeDataset(all, recipe); }).endsWith("(Series \"counting\".)"));
+    }
+
+    void aShortSeriesIsPaddedWhenAsked()
+    {
+        Series series = counting(8);
+        const Recipe recipe = with(tiny, [](Recipe& r) {
+            r.length = 6;
+            r.split = "6,1,1";
+            r.features = "lag(column=b, steps=0); calendar(day_of_week=false, month_of_year=false)";
+            r.padShort = true;
+        });
+        const Dataset dataset = makeDataset(series, recipe);
+        QCOMPARE(dataset.paddedRows, 5);
+        QCOMPARE(print(dataset.windows(Part::Train)), QString("6 7 8 9"));
+        QVERIFY(dataset.validationWindows.empty());
+        QCOMPARE(dataset.series.times.front(), -5 * hour);
+        Batch batch;
+        gather(dataset, std::vector<std::int64_t>{6, 9}, batch);
+        QCOMPARE(print(batch.past), QString("[2, 6, 1] 0 0 0 0 0 0 0 0 0 1 2 3"));
+        QCOMPARE(print(batch.pastMask), QString("[2, 6, 1] 0 0 0 0 0 1 0 0 1 1 1 1"));
+        QCOMPARE(print(batch.target), QString("[2, 2, 1] 1 2 4 5"));
+        gather(dataset, std::vector<std::int64_t>{dataset.rows()}, batch);
+        QCOMPARE(print(batch.past), QString("[1, 6, 1] 2 3 4 5 6 7"));
+        QVERIFY(refusal(counting(3), with(recipe, [](Recipe& r) { r.split = "2,0,1"; }))
+                    .startsWith("The training part has"));
+        QCOMPARE(makeDataset(counting(20), with(tiny, [](Recipe& r) { r.padShort = true; })).paddedRows, 0);
+    }
+
     void aConstantSeriesIsFinite()
     {
         Series flat = counting(20);
@@ -521,8 +672,10 @@ private slots:
             ids << QString::fromStdString(param.spec.id);
             QVERIFY(!param.spec.label.empty() && !param.spec.help.empty());
         }
-        QCOMPARE(ids.join(' '),
-                 QString("length horizon targets features scaler split purge embargo fill season"));
+        QCOMPARE(
+            ids.join(' '),
+            QString("length horizon targets features past_covariates future_covariates static_covariates "
+                    "scaler split purge embargo fill sampling pad_short season"));
     }
 };
 

@@ -101,6 +101,7 @@ private slots:
             {"window of one step", {.length = 1, .horizon = 3}},
             {"past covariates", {.length = 12, .horizon = 4, .pastCovariates = 2}},
             {"future covariates", {.length = 12, .horizon = 4, .futureCovariates = 3}},
+            {"static covariates", {.length = 12, .horizon = 4, .staticCovariates = 2}},
             {"all at once", fullTask}};
         for (const ModelEntry& entry : models())
             for (const auto& [name, task] : tasks)
@@ -153,6 +154,18 @@ private slots:
             batch.futureCovariates.data()[step * fullTask.futureCovariates] += 2.0F;
             QVERIFY2(evaluated(*model, batch).values() != before, qPrintable(QString("step %1").arg(step)));
         }
+    }
+
+    void staticCovariatesChangeTheForecast_data() { everyModel(&Capabilities::staticCovariates); }
+    void staticCovariatesChangeTheForecast()
+    {
+        QFETCH(const QString, id);
+        const auto model =
+            makeSeeded(modelEntry(id.toStdString()), fullTask, smallValues(modelEntry(id.toStdString())));
+        Batch batch = randomBatch(fullTask, 1);
+        const std::vector<float> before = evaluated(*model, batch).values();
+        batch.staticCovariates.data()[1] += 2.0F;
+        QVERIFY(evaluated(*model, batch).values() != before);
     }
 
     void batchMatesDoNotMatter_data() { everyVariant(); }
@@ -251,11 +264,14 @@ private slots:
         const QString future = refusal([&] { makeSeeded(entry, {.futureCovariates = 3}, {}); });
         QCOMPARE(past.isEmpty(), entry.capabilities.pastCovariates);
         QCOMPARE(future.isEmpty(), entry.capabilities.futureCovariates);
+        const QString statics = refusal([&] { makeSeeded(entry, {.staticCovariates = 4}, {}); });
+        QCOMPARE(statics.isEmpty(), entry.capabilities.staticCovariates);
         if (id == "dlinear") {
             QVERIFY2(past.startsWith("DLinear uses only the target series, but 2 columns of past covariates"),
                      qPrintable(past));
             QVERIFY2(past.endsWith("LSTM, TCN."), qPrintable(past));
             QVERIFY2(future.contains("3 columns of future covariates"), qPrintable(future));
+            QVERIFY2(statics.contains("4 columns of static covariates"), qPrintable(statics));
         }
     }
 
@@ -300,7 +316,8 @@ private:
 
     static void copyRow(const Batch& from, Batch& to, std::int64_t row)
     {
-        for (const auto part : {&Batch::past, &Batch::pastCovariates, &Batch::futureCovariates}) {
+        for (const auto part :
+             {&Batch::past, &Batch::pastCovariates, &Batch::futureCovariates, &Batch::staticCovariates}) {
             if (!(from.*part).defined())
                 continue;
             const std::int64_t size = (from.*part).count() / (from.*part).size(0);

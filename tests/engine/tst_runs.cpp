@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "engine/features/dataset.h"
 #include "engine/runs/services.h"
 
 using namespace fc;
@@ -290,6 +291,118 @@ private slots:
         const PartEvaluation evaluation = evaluateRun(w.path, "dlinear-001", "best", Part::Test);
         QCOMPARE(evaluation.model, outcome.run.metrics.at("test"));
         QCOMPARE(evaluation.baselines.at("naive"), outcome.run.baselines.at("naive").at("test"));
+    }
+
+    void oneRunLearnsFromSeveralSeries()
+    {
+        const Workspace w;
+        {
+            const Store store = Store::open(w.path);
+            Series other = store.loadSeries("load");
+            other.name = "other";
+            other.times.resize(300);
+            other.columns[0].values.resize(300);
+            for (double& x : other.columns[0].values)
+                x = 5000 + 10 * x;
+            storeSeries(w.path, {{other, describeSeries(other, "made by the test", "{}")}});
+        }
+        TrainControl control;
+        TrainRequest request = w.request();
+        request.series = "load, other";
+        request.settings["sampling"] = std::string("series");
+        const RunOutcome outcome = trainRun(request, control);
+        QCOMPARE(outcome.run.series, std::string("load,other"));
+        const FutureForecast first = forecastRun(w.path, "dlinear-001");
+        const FutureForecast second = forecastRun(w.path, "dlinear-001", "best", "other");
+        QCOMPARE(first.series, std::string("load"));
+        QCOMPARE(second.series, std::string("other"));
+        QVERIFY(second.point[0] > 5000 && first.point[0] < 200);
+        QVERIFY(second.lower.size() == 12 && second.lower[3] < second.upper[3]);
+        QVERIFY(second.times[0] < first.times[0]);
+        QCOMPARE(
+            errorOf([&] { forecastRun(w.path, "dlinear-001", "best", "othr"); }),
+            QString(
+                "The run \"dlinear-001\" did not learn from a series \"othr\". It learned from \"other\"."));
+        QVERIFY(evaluateRun(w.path, "dlinear-001", "best", Part::Test).model ==
+                outcome.run.metrics.at("test"));
+        QVERIFY(reproduceRun(w.path, "dlinear-001", {}, control).identical);
+        request.series = "load,lod";
+        QCOMPARE(errorOf([&] { trainRun(request, control); }),
+                 QString("The workspace has no series \"lod\". The nearest name is \"load\"."));
+        request.series = "load,load";
+        QCOMPARE(errorOf([&] { trainRun(request, control); }),
+                 QString("The series \"load\" is listed twice."));
+    }
+
+    void aDatasetOnDiskHasTheNumbersOfOneInMemory_data()
+    {
+        QTest::addColumn<QString>("features");
+        QTest::addColumn<QString>("scaler");
+        QTest::newRow("plain") << ""
+                               << "standard";
+        QTest::newRow("features") << "lag(column=load, steps=3); calendar()"
+                                  << "robust";
+        QTest::newRow("changes") << "sma(period=5)"
+                                 << "log_difference";
+    }
+    void aDatasetOnDiskHasTheNumbersOfOneInMemory()
+    {
+        QFETCH(QString, features);
+        QFETCH(QString, scaler);
+        const Workspace w;
+        Store store = Store::open(w.path);
+        Series series = store.loadSeries("load");
+        series.name = "more";
+        series.columns.push_back({"price", "", series.columns[0].values});
+        series.columns.push_back({"site", "", std::vector<double>(600, 7.0)});
+        for (const size_t row : {30, 31, 200, 410, 598, 599})
+            series.columns[0].values[row] = missing;
+        store.addSeries(series, describeSeries(series, "made by the test", "{}"));
+        Recipe recipe{.length = 48, .horizon = 2, .targets = "load", .features = features.toStdString()};
+        recipe.futureCovariates = "price";
+        recipe.staticCovariates = "site";
+        recipe.scaler = scaler.toStdString();
+        const Dataset inMemory = makeDataset(series, recipe);
+        const Dataset onDisk = makeDatasetOnDisk(*store.seriesSource("more"), recipe);
+        QVERIFY(onDisk.scratch.has_value() && !inMemory.scratch.has_value());
+        QVERIFY(onDisk.task == inMemory.task);
+        QVERIFY(onDisk.targetScales == inMemory.targetScales && onDisk.pastScales == inMemory.pastScales);
+        QVERIFY(std::ranges::equal(onDisk.times, inMemory.times));
+        QVERIFY(onDisk.timesAhead == inMemory.timesAhead);
+        QCOMPARE(onDisk.season, inMemory.season);
+        for (const Part part : {Part::Train, Part::Validation, Part::Test}) {
+            const auto windows = inMemory.windows(part);
+            QVERIFY(std::ranges::equal(onDisk.windows(part), windows));
+            Batch one, other;
+            gather(inMemory, windows, one);
+            gather(onDisk, windows, other);
+            for (const auto tensor :
+                 {&Batch::past, &Batch::pastCovariates, &Batch::futureCovariates, &Batch::target,
+                  &Batch::staticCovariates, &Batch::pastMask, &Batch::targetMask}) {
+                QCOMPARE((one.*tensor).defined(), (other.*tensor).defined());
+                if ((one.*tensor).defined())
+                    QVERIFY((one.*tensor).values() == (other.*tensor).values());
+            }
+        }
+    }
+
+    void aShortSeriesIsReported()
+    {
+        const Workspace w;
+        TrainRequest request = w.request();
+        request.settings["split"] = std::string("50,275,275");
+        request.settings["pad_short"] = true;
+        TrainControl control;
+        QStringList warnings;
+        RunListener listener;
+        listener.event = [&](const EventRecord& event) {
+            if (event.kind == "warning")
+                warnings << QString::fromStdString(event.text);
+        };
+        trainRun(request, control, listener);
+        QCOMPARE(warnings,
+                 QStringList("The training part of the series \"load\" has 50 rows, fewer than a window "
+                             "of 60: 47 missing rows stand in front of it."));
     }
 
     void exportedRunsHoldBaselinesAndCannotBecomeFormulas()

@@ -2,8 +2,10 @@
 #include <QTest>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <thread>
 
+#include "engine/features/sampler.h"
 #include "engine/io/safetensors.h"
 #include "tests/support/training_cases.h"
 
@@ -220,6 +222,150 @@ private slots:
         QVERIFY(near(got[1], expected[0]) && near(got[3], expected[1]) && near(got[4], expected[2]));
         // Before the first value stands the window's center.
         QVERIFY(near(got[0], norm == static_cast<int>(WindowNorm::Mean) ? 6.0F : 10.0F));
+    }
+
+    void batchesGatheredAheadChangeNothing_data() { mechanismRows(); }
+    void batchesGatheredAheadChangeNothing()
+    {
+        QFETCH(QString, model);
+        QFETCH(QString, mechanism);
+        const std::string id = model.toStdString();
+        const auto dataset = gappyDataset({{70, 73}, {290, 300}});
+        const auto trained = [&](Prefetch prefetch, const std::string& checkpoint) {
+            Trainable run =
+                makeTrainable(dataset, modelEntry(id), smallModel(id), planWith(mechanism.toStdString()));
+            run.prefetch = prefetch;
+            TrainControl control;
+            TrainOutcome outcome;
+            outcome.result = train(run, checkpoint, 0, control, *outcome.heard);
+            outcome.digest = weightsDigest(run.model->weights);
+            return outcome;
+        };
+        const TrainOutcome inPlace = trained(Prefetch::Never, {});
+        const TrainOutcome ahead = trained(Prefetch::Always, {});
+        QCOMPARE(ahead.digest, inPlace.digest);
+        for (size_t i = 0; i < inPlace.heard->steps.size(); ++i)
+            QCOMPARE(ahead.heard->steps[i].loss, inPlace.heard->steps[i].loss);
+        const auto& middle = ahead.heard->checkpoints[ahead.heard->checkpoints.size() / 2];
+        QCOMPARE(trained(Prefetch::Always, middle.second).digest, inPlace.digest);
+    }
+
+    void aBatchThatCannotBeGatheredIsSaidByTheProducerToo()
+    {
+        const auto dataset = gappyDataset({{370, 400}});
+        const std::int64_t beyond = dataset->rows();
+        BatchFeed feed(*dataset, Prefetch::Always, 1);
+        const std::vector<std::int64_t> good = {30}, bad = {beyond};
+        QCOMPARE(feed.take(good).past.size(1), 24);
+        feed.announce(good);
+        QVERIFY(!feed.take(bad).target.defined());  // another than announced
+        feed.announce(bad);
+        QVERIFY(!feed.take(bad).target.defined());
+        feed.announce(good);  // left behind
+    }
+
+    void anEpochSamplesSeriesAsAsked_data()
+    {
+        QTest::addColumn<QString>("sampling");
+        QTest::addColumn<QList<int>>("shares");
+        // 100, 200 and 700 rows at the levels 1, 1 and 2; 61, 131 and 481 windows of 673 in all.
+        QTest::newRow("window") << "window" << QList<int>{61, 131, 481};
+        QTest::newRow("series") << "series" << QList<int>{224, 224, 224};
+        QTest::newRow("scale") << "scale" << QList<int>{168, 168, 336};
+    }
+    void anEpochSamplesSeriesAsAsked()
+    {
+        QFETCH(QString, sampling);
+        QFETCH(QList<int>, shares);
+        std::vector<Series> all = {sine(100), sine(200), sine(700)};
+        for (size_t i = 0; i < 3; ++i)
+            std::ranges::fill(all[i].columns[0].values, i == 2 ? -2.0 : 1.0);
+        Recipe recipe{.length = 8, .horizon = 2, .split = "0.7,0.15,0.15"};
+        recipe.sampling = sampling.toStdString();
+        const Dataset dataset = makeDataset(all, recipe);
+        std::map<std::int64_t, int> counts;
+        const std::vector<std::int64_t> order = epochOrder(dataset, 7, 3);
+        QCOMPARE(order.size(), dataset.trainWindows.size());
+        for (const std::int64_t window : order)
+            ++counts[window];
+        for (size_t series = 0; series < 3; ++series) {
+            int drawn = 0, least = 1000, most = 0;
+            for (const std::int64_t window : dataset.trainWindows) {
+                if (Dataset::seriesOf(window) != series)
+                    continue;
+                drawn += counts[window];
+                least = std::min(least, counts[window]);
+                most = std::max(most, counts[window]);
+            }
+            QVERIFY2(std::abs(drawn - shares[static_cast<qsizetype>(series)]) <= 1,
+                     qPrintable(QString::number(drawn)));
+            QVERIFY(most - least <= 1);
+        }
+        QVERIFY(epochOrder(dataset, 7, 3) == order);
+        QVERIFY(epochOrder(dataset, 7, 4) != order);
+        QVERIFY(epochOrder(dataset, 8, 3) != order);
+    }
+
+    void oneModelLearnsFromSeveralSeries_data() { modelRows(); }
+    void oneModelLearnsFromSeveralSeries()
+    {
+        QFETCH(QString, model);
+        const std::string id = model.toStdString();
+        std::vector<Series> all = {sine(400), sine(60), sine(250)};
+        for (size_t i = 0; i < 3; ++i) {
+            all[i].name += std::to_string(i);
+            for (double& x : all[i].columns[0].values)
+                x = 1000.0 * static_cast<double>(i) + x * std::pow(10.0, static_cast<double>(i));
+        }
+        Recipe recipe = sineDataset()->recipe;
+        recipe.sampling = "series";
+        recipe.padShort = true;
+        const auto dataset = std::make_shared<const Dataset>(makeDataset(all, recipe));
+        QVERIFY(dataset->at(1).paddedRows == 0 && dataset->seriesCount() == 3);
+        const TrainPlan plan = planWith("accumulate");
+        const TrainOutcome whole = trainOn(dataset, id, plan, {}, {}, smallModel(id));
+        QVERIFY(whole.heard->validations.back().validationLoss <
+                whole.heard->validations.front().validationLoss);
+        for (const auto& [news, bytes] : whole.heard->checkpoints) {
+            const FittedScales scales = checkpointScales(bytes);
+            const auto again = std::make_shared<const Dataset>(makeDataset(all, recipe, &scales));
+            QCOMPARE(trainOn(again, id, plan, bytes, {}, smallModel(id)).digest, whole.digest);
+        }
+        // Forecasts come back in the unit of their own series.
+        Trainable run = makeTrainable(dataset, modelEntry(id), smallModel(id), plan);
+        restoreWeights(whole.heard->checkpoints.back().second, run);
+        predictWindows(*run.model, run.norm, *dataset, run.loss, dataset->testWindows,
+                       [&](const WindowForecast& window) {
+                           const auto i = static_cast<double>(window.series);
+                           const double middle = 1000.0 * i + 5.0 * std::pow(10.0, i);
+                           QVERIFY(std::abs(window.point[0] - middle) < 8.0 * std::pow(10.0, i));
+                           QCOMPARE(window.actual.front(),
+                                    all[window.series].columns[0].values[static_cast<size_t>(window.origin)]);
+                       });
+    }
+
+    void aLossInTheUnitOfOneSeriesIsRefusedForSeveral()
+    {
+        std::vector<Series> all = {sine(400), sine(300)};
+        Recipe recipe = sineDataset()->recipe;
+        TrainPlan plan = quickPlan();
+        const auto attempt = [&](const char* loss) -> QString {
+            plan.loss.loss = loss;
+            try {
+                makeTrainable(std::make_shared<const Dataset>(makeDataset(all, recipe)), modelEntry("tcn"),
+                              {}, plan);
+            } catch (const UsageError& error) {
+                return error.what();
+            }
+            return "accepted";
+        };
+        QVERIFY(
+            attempt("poisson").startsWith("The loss poisson is measured in the unit of one series, but the "
+                                          "run learns from 2 with a scale each."));
+        QCOMPARE(attempt("student_t"), "accepted");
+        recipe.scaler = "none";
+        QCOMPARE(attempt("poisson"), "accepted");
+        QVERIFY(attempt("mase") != "accepted");
     }
 
     void stoppingAtAnyStepAndGoingOnChangesNothing()

@@ -12,8 +12,13 @@
 namespace fc {
 
 /// All that a task can hold at once.
-inline constexpr Task fullTask{
-    .length = 12, .horizon = 4, .channels = 2, .pastCovariates = 2, .futureCovariates = 3, .outputs = 2};
+inline constexpr Task fullTask{.length = 12,
+                               .horizon = 4,
+                               .channels = 2,
+                               .pastCovariates = 2,
+                               .futureCovariates = 3,
+                               .staticCovariates = 2,
+                               .outputs = 2};
 
 inline Tensor randomTensor(const Shape& shape, Rng& rng)
 {
@@ -32,6 +37,8 @@ inline Batch randomBatch(const Task& task, int size, std::uint64_t seed = 5)
         batch.pastCovariates = randomTensor({size, task.length, task.pastCovariates}, rng);
     if (task.futureCovariates > 0)
         batch.futureCovariates = randomTensor({size, task.length + task.horizon, task.futureCovariates}, rng);
+    if (task.staticCovariates > 0)
+        batch.staticCovariates = randomTensor({size, task.staticCovariates}, rng);
     batch.target = randomTensor({size, task.horizon, task.channels}, rng);
     return batch;
 }
@@ -64,6 +71,8 @@ inline Task possible(Task task, const ModelEntry& entry)
         task.pastCovariates = 0;
     if (!entry.capabilities.futureCovariates)
         task.futureCovariates = 0;
+    if (!entry.capabilities.staticCovariates)
+        task.staticCovariates = 0;
     return task;
 }
 

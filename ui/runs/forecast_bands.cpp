@@ -58,13 +58,14 @@ WindowBand windowBand(const WindowForecast& window, const Dataset& dataset, cons
         band.lower = channelOf(window.quantiles.front(), channels, shown.channel);
         band.upper = channelOf(window.quantiles.back(), channels, shown.channel);
     }
-    const std::vector<Timestamp>& times = dataset.series.times;
+    const Dataset& series = dataset.at(window.series);
+    const std::span<const Timestamp> times = series.times;
     const auto begin = static_cast<std::size_t>(window.origin);
     const std::size_t end = std::min(begin + band.forecast.size(), times.size());
     if (begin < end)
         band.time = secondsOf({times.begin() + static_cast<std::ptrdiff_t>(begin),
                                times.begin() + static_cast<std::ptrdiff_t>(end)},
-                              dataset.series.hasClock);
+                              series.series.hasClock);
     return band;
 }
 

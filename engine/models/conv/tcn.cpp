@@ -249,7 +249,10 @@ ModelEntry tcnModel()
              TR("engine",
                 "Looks at the window through convolutions that reach twice as far back at each level. Uses "
                 "covariates; trains faster than recurrent models."),
-         .capabilities = {.multivariate = true, .pastCovariates = true, .futureCovariates = true},
+         .capabilities = {.multivariate = true,
+                          .pastCovariates = true,
+                          .futureCovariates = true,
+                          .staticCovariates = true},
          .schema = {},
          .peerValues = {{"channels", std::string("64,128,256")},
                         {"levels", std::int64_t{0}},

@@ -128,7 +128,10 @@ ModelEntry lstmModel()
              "engine",
              "Reads the window step by step into a memory that learns what to keep, and forecasts from it. "
              "Uses covariates; slower than models without recurrence."),
-         .capabilities = {.multivariate = true, .pastCovariates = true, .futureCovariates = true},
+         .capabilities = {.multivariate = true,
+                          .pastCovariates = true,
+                          .futureCovariates = true,
+                          .staticCovariates = true},
          .schema = {},
          .peerValues = {{"hidden_size", std::int64_t{128}},
                         {"layers", std::int64_t{2}},
