@@ -36,7 +36,7 @@ private slots:
                           .model = "tcn",
                           .settings = {{"length", std::int64_t{24}},
                                        {"horizon", std::int64_t{6}},
-                                       {"features", std::string("rsi(period=5); calendar()")},
+                                       {"features", std::string("rsi(period=5); sma(period=4)")},
                                        {"split", std::string("400,100,95")},
                                        {"purge", std::int64_t{3}},
                                        {"embargo", std::int64_t{2}},
@@ -73,7 +73,7 @@ private slots:
         QVERIFY(event != stored.end());
         QCOMPARE(event->step, 0);
         QVERIFY2(event->text.starts_with(
-                     "Nothing looks ahead: 5 features, 6 scalers and 566 windows in rows 1 to 600"),
+                     "Nothing looks ahead: 2 features, 3 scalers and 566 windows in rows 1 to 600"),
                  event->text.c_str());
     }
 
