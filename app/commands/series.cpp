@@ -6,11 +6,13 @@
 #include "app/commands/command.h"
 #include "app/commands/output.h"
 #include "app/commands/settings.h"
+#include "app/commands/series_transforms.h"
 #include "engine/base/atomic_file.h"
 #include "engine/data/split.h"
 #include "engine/features/dataset.h"
 #include "engine/io/export.h"
 #include "engine/metrics/metrics.h"
+#include "engine/runs/transform_series.h"
 #include "engine/store/store.h"
 
 namespace fc::app {
@@ -118,6 +120,10 @@ int show(const Options& options)
         if (json["import_recipe"].is_discarded())
             json["import_recipe"] = nullptr;
         json["column_summary"] = columns;
+        json["lineage"] = Json::parse(record.lineage, nullptr, false);
+        if (json["lineage"].is_discarded())
+            json["lineage"] = nullptr;
+        json["versions"] = store.seriesVersions(options.name).size();
         printJson(json);
         return 0;
     }
@@ -126,6 +132,8 @@ int show(const Options& options)
     head.add({"from", record.first + " to " + record.last + ", " + record.frequency});
     head.add({"source", record.source});
     head.add({"hash", record.hash});
+    for (const std::string& line : lineageLines(record))
+        head.add({"made by", line});
     print(head.text() + "\n" + table.text());
     return 0;
 }
@@ -212,14 +220,14 @@ int remove(const Options& options)
 Action declareSeries(CLI::App& app)
 {
     const auto options = std::make_shared<Options>();
-    const auto action = std::make_shared<int (*)(const Options&)>(list);
+    const auto action = std::make_shared<std::function<int()>>();
     app.add_option("workspace", options->workspace, "The workspace.")->required();
     app.add_flag("--json", options->json, "Print one JSON document.");
     app.require_subcommand(1)->fallthrough();
 
     const auto add = [&](const char* name, const char* help, int (*run)(const Options&)) {
         CLI::App* sub = app.add_subcommand(name, help)->fallthrough();
-        sub->callback([action, run] { *action = run; });
+        sub->callback([=] { *action = [=] { return run(*options); }; });
         return sub;
     };
     const auto addNamed = [&](const char* name, const char* help, int (*run)(const Options&)) {
@@ -246,7 +254,8 @@ Action declareSeries(CLI::App& app)
     cuts->add_option("--purge", options->purge, "Rows left out at the end of a part.")->type_name("N");
     cuts->add_option("--embargo", options->embargo, "Rows left out at the start of a part.")->type_name("N");
     addNamed("delete", "Delete a series; runs trained on it stay.", remove);
-    return [options, action] { return (*action)(*options); };
+    declareTransforms(app, {options, &options->workspace}, {options, &options->json}, action);
+    return [options, action] { return (*action)(); };
 }
 
 }  // namespace fc::app

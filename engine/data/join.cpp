@@ -132,6 +132,7 @@ TransformResult joinSeries(const Series& series, const Series& other, const Join
         params.how == "asof" ? asOf(series, other, stepA, stepB) : byStamp(series, other, params.how);
     TransformResult out;
     out.series = series;
+    out.series.synthetic |= other.synthetic;
     out.series.times = rows.times;
     for (Column& column : out.series.columns)
         column.values = picked(column.values, rows.left);

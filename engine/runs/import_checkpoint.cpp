@@ -59,7 +59,8 @@ RunRecord importCheckpoint(const std::filesystem::path& workspace, const std::st
     const CheckpointSource source = checkpointSource(bytes);
     const TrainState state = checkpointState(bytes);
     Store store = Store::open(workspace);
-    Prepared prepared = prepare(store, source.series, source.model, source.settings);
+    Prepared prepared =
+        prepare(store, store.seriesVersion(source.series, source.seriesHash), source.model, source.settings);
     if (prepared.trainable.seriesHash != source.seriesHash)
         throw Error(Message(TR("engine",
                                "The checkpoint was trained on another series than \"%1\" of this workspace. "

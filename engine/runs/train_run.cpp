@@ -165,7 +165,8 @@ RunOutcome resumeRun(const std::filesystem::path& workspace, const std::string& 
 {
     Store store = Store::open(workspace);
     RunRecord run = store.run(name);
-    Prepared prepared = prepare(store, run.series, run.model, paramsFromJson(run.settings));
+    Prepared prepared = prepare(store, store.seriesVersion(run.series, run.seriesHash), run.model,
+                                paramsFromJson(run.settings));
     if (prepared.trainable.seriesHash != run.seriesHash)
         throw Error(
             Message(TR("engine",
@@ -210,11 +211,13 @@ Reproduction reproduceRun(const std::filesystem::path& workspace, const std::str
                           const std::string& newName, TrainControl& control, const RunListener& listener)
 {
     RunRecord original;
+    std::string series;
     std::string hash;
     {
         const Store store = Store::open(workspace, Store::Mode::ReadOnly);
         original = store.run(name);
-        hash = hashOfAll(store, seriesInList(store, original.series));
+        series = store.seriesVersion(original.series, original.seriesHash);
+        hash = hashOfAll(store, seriesInList(store, series));
     }
     if (hash != original.seriesHash)
         throw Error(Message(TR("engine", "The series \"%1\" is not the one that run \"%2\" was trained on."),
@@ -224,7 +227,7 @@ Reproduction reproduceRun(const std::filesystem::path& workspace, const std::str
                             original.name, stateName(original.state)));
     Reproduction reproduction;
     reproduction.outcome = trainRun({.workspace = workspace,
-                                     .series = original.series,
+                                     .series = series,
                                      .model = original.model,
                                      .settings = paramsFromJson(original.settings),
                                      .runName = newName.empty() ? original.name + "-again" : newName},

@@ -20,7 +20,8 @@ struct LoadedRun {
 std::shared_ptr<const Dataset> datasetOf(const Store& store, const RunRecord& run, const Recipe& recipe,
                                          const FittedScales* scales)
 {
-    return std::make_shared<const Dataset>(loadDataset(store, run.series, recipe, scales));
+    return std::make_shared<const Dataset>(
+        loadDataset(store, store.seriesVersion(run.series, run.seriesHash), recipe, scales));
 }
 
 LoadedRun loadRun(const std::filesystem::path& workspace, const std::string& name,

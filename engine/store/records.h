@@ -26,6 +26,8 @@ struct SeriesRecord {
     std::string importRecipe;  ///< JSON of the detected and overridden import options
     std::string created = {};
     std::vector<std::string> columns;
+    std::string lineage = {};    ///< JSON: the transform that made it, its params and parents; empty = imported
+    std::string versionOf = {};  ///< of an earlier version, the name of the series; empty = current
 };
 
 enum class RunState { Queued, Running, Paused, Finished, Stopped, Failed, Interrupted };

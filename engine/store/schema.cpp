@@ -152,7 +152,14 @@ CREATE TABLE layer_metrics(
 ) WITHOUT ROWID;
 )sql";
 
-constexpr const char* all[] = {version1, version2};
+// An earlier version of a series keeps its row under a name that nobody types.
+constexpr const char* version3 = R"sql(
+ALTER TABLE series ADD COLUMN lineage TEXT NOT NULL DEFAULT '';
+ALTER TABLE series ADD COLUMN version_of TEXT NOT NULL DEFAULT '';
+CREATE INDEX series_versions ON series(version_of) WHERE version_of <> '';
+)sql";
+
+constexpr const char* all[] = {version1, version2, version3};
 
 }  // namespace
 

@@ -59,7 +59,21 @@ public:
     /// The same in pieces, for a series that may be larger than the memory; must not outlive the store. Reads
     /// it once to throw Error when the values do not match their hash.
     std::unique_ptr<SeriesSource> seriesSource(const std::string& name) const;
+    /// With its earlier versions.
     void deleteSeries(const std::string& name);
+    /// Adds the series under the name of one that is there, which becomes its earlier version. Returns its id.
+    std::int64_t replaceSeries(const Series& series, const SeriesRecord& record);
+    /// JSON of what made the series.
+    void setLineage(std::int64_t seriesId, const std::string& lineage);
+    /// Earlier versions, newest first; each can be loaded by its name and reads as a series of the current name.
+    std::vector<SeriesRecord> seriesVersions(const std::string& name) const;
+    /// The name under which the version with that hash can be loaded: `name` itself unless only an earlier one
+    /// has it.
+    std::string seriesVersion(const std::string& name, const std::string& hash) const;
+    /// Deletes the current version; the newest earlier one takes its place. Throws Error when there is none.
+    void restoreSeries(const std::string& name);
+    /// Runs that were trained on it keep finding it. Throws Error when `newName` is taken.
+    void renameSeries(const std::string& name, const std::string& newName);
     /// The import recipe last used for a file with this header, if any.
     std::optional<std::string> importRecipeFor(const std::string& headerKey) const;
     void rememberImportRecipe(const std::string& headerKey, const std::string& recipeJson);

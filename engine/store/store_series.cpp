@@ -22,7 +22,7 @@ constexpr int timePosition = -1;
 constexpr const char* recordColumns =
     "SELECT id, name, hash, row_count, first_time, last_time, frequency, time_zone, has_clock, synthetic, "
     "source, "
-    "import_recipe, created FROM series ";
+    "import_recipe, created, lineage, version_of FROM series ";
 
 SeriesRecord recordFrom(const Statement& row)
 {
@@ -40,6 +40,8 @@ SeriesRecord recordFrom(const Statement& row)
     record.source = row.text(10);
     record.importRecipe = row.text(11);
     record.created = row.text(12);
+    record.lineage = row.text(13);
+    record.versionOf = row.text(14);
     return record;
 }
 
@@ -125,7 +127,7 @@ std::vector<SeriesRecord> Store::seriesList() const
     const ReadTransaction snapshot(database);
     std::vector<SeriesRecord> list;
     std::map<std::int64_t, std::size_t> places;
-    for (Statement row(database, std::string(recordColumns) + "ORDER BY id"); row.step();) {
+    for (Statement row(database, std::string(recordColumns) + "WHERE version_of = '' ORDER BY id"); row.step();) {
         list.push_back(recordFrom(row));
         places[list.back().id] = list.size() - 1;
     }
@@ -143,7 +145,7 @@ SeriesRecord Store::seriesRecord(const std::string& name) const
     Statement row(database, std::string(recordColumns) + "WHERE name = ?1", name);
     if (!row.step()) {
         std::vector<std::string> names;
-        for (Statement known(database, "SELECT name FROM series"); known.step();)
+        for (Statement known(database, "SELECT name FROM series WHERE version_of = ''"); known.step();)
             names.push_back(known.text(0));
         const std::string near = nearest(name, names);
         if (near.empty())
@@ -167,7 +169,7 @@ Series Store::loadSeries(const std::string& name) const
     const ReadTransaction snapshot(database);
     const SeriesRecord record = seriesRecord(name);
     Series series;
-    series.name = record.name;
+    series.name = record.versionOf.empty() ? record.name : record.versionOf;
     series.hasClock = record.hasClock;
     series.timeZone = record.timeZone;
     series.synthetic = record.synthetic;
@@ -186,7 +188,9 @@ Series Store::loadSeries(const std::string& name) const
 void Store::deleteSeries(const std::string& name)
 {
     transaction([&] {
-        Statement(m_connection->database, "DELETE FROM series WHERE id = ?1", seriesRecord(name).id).run();
+        Statement(m_connection->database, "DELETE FROM series WHERE id = ?1 OR version_of = ?2",
+                  seriesRecord(name).id, name)
+            .run();
     });
 }
 

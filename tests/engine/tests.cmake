@@ -21,6 +21,8 @@ fc_test(tst_golden_ops engine/tst_golden_ops.cpp engine/golden_ops.cpp support/g
 fc_test(tst_commands engine/tst_commands.cpp LIBS fc_base)
 fc_test(tst_resume engine/tst_resume.cpp LIBS fc_base)
 fc_test(tst_golden_layers engine/tst_golden_layers.cpp engine/golden_layers.cpp engine/golden_modules.cpp engine/golden_forecasters.cpp engine/golden_losses.cpp engine/golden_recurrent.cpp engine/golden_optim.cpp support/golden.cpp LIBS fc_models fc_optim nlohmann_json::nlohmann_json)
+fc_test(tst_transform_series engine/tst_transform_series.cpp LIBS fc_runs)
+fc_test(tst_series_commands engine/tst_series_commands.cpp LIBS fc_base)
 fc_test(tst_store engine/tst_store.cpp LIBS fc_store)
 fc_test(tst_time engine/tst_time.cpp LIBS fc_io)
 fc_test(tst_formula engine/tst_formula.cpp LIBS fc_data)

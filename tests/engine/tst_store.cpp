@@ -311,6 +311,21 @@ private slots:
         QCOMPARE(Store::open(path).runs().size(), 1U);
     }
 
+    void aWorkspaceOfFormat2LearnsOfVersions()
+    {
+        const Folder folder;
+        const fs::path path = folder / "old.forecastle";
+        Store::create(path);
+        sql(path,
+            "DROP INDEX series_versions; ALTER TABLE series DROP COLUMN lineage; ALTER TABLE series DROP COLUMN "
+            "version_of; INSERT INTO series VALUES(1, 's', '', 0, '', '', '', 'UTC', 1, 0, 'f', '{}', ''); PRAGMA "
+            "user_version = 2");
+        const Store store = Store::open(path);
+        QCOMPARE(store.seriesList().size(), 1U);
+        QCOMPARE(store.seriesRecord("s").lineage, std::string());
+        QVERIFY(store.seriesVersions("s").empty());
+    }
+
     void aMigrationThatFailsLeavesTheOldWorkspace()
     {
         const Folder folder;

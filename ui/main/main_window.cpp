@@ -15,6 +15,7 @@
 
 #include "engine/runs/services.h"
 #include "ui/data/data_commands.h"
+#include "ui/data/series_actions.h"
 #include "ui/data/series_page.h"
 #include "ui/main/actions.h"
 #include "ui/main/ask.h"
@@ -51,6 +52,7 @@ MainWindow::MainWindow(Theme& theme, QWidget* parent)
     m_toolBar = new ToolBar(*m_actions, this);
     addToolBar(m_toolBar);
     m_menus = new Menus(*menuBar(), *m_actions, m_theme, m_docks);
+    m_seriesActions->addTo(m_menus->data());
     showRecent();
     connectActions();
     connectWorkspace();
@@ -70,6 +72,7 @@ MainWindow::~MainWindow()
     delete m_presenter;
     delete m_runCommands;
     delete m_dataCommands;
+    delete m_seriesActions;
 }
 
 void MainWindow::openWorkspace(const std::filesystem::path& path, Workspace::Start start)
@@ -129,6 +132,7 @@ void MainWindow::showWorkspace(bool isOpen)
           m_actions->exportForecast, m_actions->savePicture, m_actions->deleteRun, m_actions->exportSeries,
           m_actions->deleteSeries, m_actions->filterRuns, m_actions->fit, m_actions->resetLayout})
         action->setEnabled(isOpen);
+    m_seriesActions->setEnabled(isOpen);
 }
 
 void MainWindow::onSeriesChanged()

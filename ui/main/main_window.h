@@ -19,6 +19,7 @@ class Actions;
 class CheckpointsPage;
 class ComparisonPanel;
 class DataCommands;
+class SeriesActions;
 class EventsPage;
 class LiveTraining;
 class LossChart;
@@ -101,6 +102,7 @@ private:
     RunPresenter* m_presenter = nullptr;
     RunCommands* m_runCommands = nullptr;
     DataCommands* m_dataCommands = nullptr;
+    SeriesActions* m_seriesActions = nullptr;
     StatusLine* m_status = nullptr;
 
     QStackedWidget* m_stack = nullptr;

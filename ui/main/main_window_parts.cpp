@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include "ui/data/data_commands.h"
+#include "ui/data/series_actions.h"
 #include "ui/data/series_page.h"
 #include "ui/main/actions.h"
 #include "ui/main/help.h"
@@ -76,6 +77,8 @@ void MainWindow::buildPages()
         {m_chart, m_loss, m_metrics, m_comparison, m_checkpoints, m_events, m_windows}, this);
     m_runCommands = new RunCommands(m_workspace, m_job, *m_presenter, *m_runs, *m_checkpoints, this);
     m_dataCommands = new DataCommands(m_workspace, this);
+    m_seriesActions = new SeriesActions(
+        m_workspace, [this] { return m_toolBar->series(); }, this);
 }
 
 QDockWidget* MainWindow::addDock(const QString& name, const QString& title, QWidget* body,
@@ -191,6 +194,12 @@ void MainWindow::connectWorkspace()
     connect(m_dataCommands, &DataCommands::failed, this, &MainWindow::showProblem);
     connect(m_dataCommands, &DataCommands::done, m_status, &StatusLine::setMessage);
     connect(m_dataCommands, &DataCommands::stored, this, &MainWindow::wantSeries);
+    connect(m_seriesActions, &SeriesActions::failed, this, &MainWindow::showProblem);
+    connect(m_seriesActions, &SeriesActions::done, m_status, &StatusLine::setMessage);
+    connect(m_seriesActions, &SeriesActions::stored, this, [this](const std::string& name) {
+        m_presenter->showSeries({});  // the same name, other values
+        wantSeries(name);
+    });
     connect(m_dataCommands, &DataCommands::folderUsed, this,
             [this](const QString& folder) { m_settings.folder = folder; });
     connect(m_seriesPage, &SeriesPage::seriesSelected, this, &MainWindow::chooseSeries);

@@ -21,6 +21,8 @@ public:
     Menus(QMenuBar& bar, Actions& actions, Theme& theme, const std::vector<QDockWidget*>& docks);
 
     void setRecent(const QStringList& paths);
+    /// For what is made from lists of the engine.
+    QMenu& data() const { return *m_data; }
 
 signals:
     void recentRequested(const QString& path);
@@ -30,6 +32,7 @@ private:
 
     Theme& m_theme;
     QMenu* m_recent;
+    QMenu* m_data;
 };
 
 }  // namespace fc::ui
