@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A thin front for the presets of CMakePresets.json.
 .DEFAULT_GOAL := build
-.PHONY: build test demo deps format asan tsan clean
+.PHONY: build test demo deps format asan tsan fuzz clean
+# Seconds for each fuzz target.
+FUZZ_SECONDS ?= 60
 
 deps:
 	@sh installer/install_packages.sh
@@ -12,6 +14,7 @@ build: deps
 
 test: build
 	ctest --preset release
+	$(MAKE) fuzz
 
 # With a display the workbench opens and trains; without one the same job runs as a command.
 demo: build
@@ -25,6 +28,12 @@ asan tsan: deps
 	cmake --preset $@
 	cmake --build --preset $@
 	ctest --preset $@
+
+# Two targets at a time, each for FUZZ_SECONDS; what breaks one stays in build/fuzz/fuzz.
+fuzz: deps
+	cmake --preset fuzz -DCMAKE_CXX_COMPILER=$$(command -v clang++-14 || command -v clang++) -DFUZZ_SECONDS=$(FUZZ_SECONDS)
+	cmake --build --preset fuzz
+	ctest --preset fuzz
 
 format:
 	find app engine tests ui -name '*.cpp' -o -name '*.h' | xargs clang-format -i

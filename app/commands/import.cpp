@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/io/import.h"
-
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <unistd.h>
 
 #include "app/commands/command.h"
 #include "app/commands/output.h"
 #include "app/commands/settings.h"
 #include "engine/base/atomic_file.h"
+#include "engine/io/import_concat.h"
+#include "engine/runs/import_file.h"
 #include "engine/runs/services.h"
 
 namespace fc::app {
@@ -34,6 +35,11 @@ struct Options {
     std::vector<std::string> remedies;
     std::string missing;
     std::string calendar;
+    std::string encoding;
+    std::string member;
+    std::string sheet;
+    std::string table;
+    bool concat = false;
     bool check = false;
     bool json = false;
 };
@@ -77,20 +83,21 @@ ImportOptions importOptions(const Options& options)
     }
     if (!options.headerLine.empty())
         import.headerLine = wholeNumber("--header-line", options.headerLine, 0);
-    if (!options.dateFormat.empty())
-        import.dateFormat = options.dateFormat;
-    if (!options.timeZone.empty())
-        import.timeZone = options.timeZone;
-    if (!options.onDuplicate.empty())
-        import.onDuplicate = options.onDuplicate;
-    const auto text = [](const std::string& from, std::optional<std::string>& to) {
-        if (!from.empty())
-            to = from;
+    const auto take = [](const std::string& text, std::optional<std::string>& into) {
+        if (!text.empty())
+            into = text;
     };
-    text(options.onRepeatedHour, import.onRepeatedHour);
-    text(options.onSkippedHour, import.onSkippedHour);
-    text(options.missing, import.missing);
-    text(options.calendar, import.calendar);
+    take(options.dateFormat, import.dateFormat);
+    take(options.timeZone, import.timeZone);
+    take(options.onDuplicate, import.onDuplicate);
+    take(options.encoding, import.encoding);
+    take(options.member, import.member);
+    take(options.sheet, import.sheet);
+    take(options.table, import.table);
+    take(options.onRepeatedHour, import.onRepeatedHour);
+    take(options.onSkippedHour, import.onSkippedHour);
+    take(options.missing, import.missing);
+    take(options.calendar, import.calendar);
     for (const std::string& each : options.map) {
         const auto [role, column] =
             pairOf(each, TR("commands", "\"%1\" is not a mapping; write --map role=column."));
@@ -168,7 +175,7 @@ int check(const Options& options)
             Message(TR("commands", "import --check takes one file and no workspace; there are %1 names."),
                     options.paths.size()));
     const std::string& file = options.paths.front();
-    const ImportResult result = importCsv(file, importOptions(options), showProgress());
+    const ImportResult result = importFile(file, importOptions(options), showProgress());
     if (options.json) {
         print(importDocument(result, true) + "\n");
         return 0;
@@ -243,26 +250,48 @@ void store(const std::string& workspace, const std::vector<ReadFile>& files)
     storeSeries(workspace, all);
 }
 
+/// All files as one; as they are when one was refused.
+std::vector<ReadFile> joined(std::vector<ReadFile> files, const ImportOptions& options)
+{
+    std::vector<ImportPart> parts;
+    for (ReadFile& file : files) {
+        if (file.result.verdict == ImportVerdict::Reject)
+            return files;
+        parts.push_back({std::filesystem::path(file.path).filename().string(), std::move(file.result)});
+    }
+    const std::size_t shown = std::accumulate(
+        parts.begin(), parts.end(), std::size_t(0),
+        [](std::size_t sum, const ImportPart& part) { return sum + part.result.messages.size(); });
+    ReadFile all{files.front().path, concatenated(std::move(parts), options)};
+    ImportResult news;
+    news.messages.assign(all.result.messages.begin() + static_cast<std::ptrdiff_t>(shown),
+                         all.result.messages.end());
+    sayMessages(all.path, news);
+    return {all};
+}
+
 int importFiles(const Options& options)
 {
     if (options.paths.size() < 2)
         throw UsageError(Message(
             TR("commands", "import needs a workspace and at least one file; --check needs a file only.")));
     const std::vector<std::string> paths(options.paths.begin() + 1, options.paths.end());
-    if (!options.name.empty() && paths.size() > 1)
+    if (!options.name.empty() && paths.size() > 1 && !options.concat)
         throw UsageError(
             Message(TR("commands",
                        "--name names one series, and there are %1 files; import them one by one, or "
-                       "leave --name out."),
+                       "join them with --concat, or leave --name out."),
                     paths.size()));
     // A workspace that cannot be used is found before a long file is read.
     Store::open(options.paths.front());
 
     std::vector<ReadFile> files;
     for (const std::string& path : paths) {
-        files.push_back({path, importCsv(path, importOptions(options), showProgress())});
+        files.push_back({path, importFile(path, importOptions(options), showProgress())});
         sayMessages(path, files.back().result);
     }
+    if (options.concat)
+        files = joined(std::move(files), importOptions(options));
     const bool accepted = std::ranges::none_of(
         files, [](const ReadFile& file) { return file.result.verdict == ImportVerdict::Reject; });
     if (accepted)
@@ -326,6 +355,14 @@ Action declareImport(CLI::App& app)
                    "When stamps are due: auto, by_row, 24/7, business_days, or sessions such as \"mon-fri "
                    "09:30-16:00\".")
         ->type_name("CALENDAR");
+    app.add_option("--encoding", options->encoding,
+                   "Of text: utf-8, utf-16le, utf-16be, windows-1252 or latin-1.")
+        ->type_name("E");
+    app.add_option("--member", options->member, "File inside a zip archive.")->type_name("NAME");
+    app.add_option("--sheet", options->sheet, "Sheet of a spreadsheet.")->type_name("NAME");
+    app.add_option("--table", options->table, "Table of an SQLite file, or key of a JSON array.")
+        ->type_name("NAME");
+    app.add_flag("--concat", options->concat, "Join all files into one series, by time.");
     app.add_flag("--json", options->json, "Print one JSON document.");
     return [options] { return options->check ? check(*options) : importFiles(*options); };
 }

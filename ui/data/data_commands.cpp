@@ -21,8 +21,10 @@ DataCommands::DataCommands(Workspace& workspace, QWidget* window)
 
 void DataCommands::chooseFiles(const QString& folder)
 {
-    askOpenFiles(m_window, tr("Import"), folder, tr("Tables (*.csv *.tsv *.txt);;All files (*)"), true,
-                 [this](const QStringList& paths) {
+    askOpenFiles(m_window, tr("Import"), folder,
+                 tr("Tables (*.csv *.tsv *.txt *.json *.jsonl *.ndjson *.xlsx *.gz *.zip *.sqlite *.db "
+                    "*.wav);;All files (*)"),
+                 true, [this](const QStringList& paths) {
                      emit folderUsed(QFileInfo(paths.first()).path());
                      import(paths);
                  });

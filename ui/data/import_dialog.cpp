@@ -13,6 +13,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include "engine/runs/import_file.h"
 #include "engine/runs/services.h"
 #include "ui/data/import_form.h"
 #include "ui/data/preview_table.h"
@@ -37,6 +38,15 @@ QLabel* plainLabel(const QString& text, QWidget* parent, Role role)
     label->setWordWrap(true);
     setRole(*label, role);
     return label;
+}
+
+/// What other files with the same columns have in common, too: not which part of this one was read.
+ImportOptions layoutOnly(ImportOptions options)
+{
+    options.member.reset();
+    options.sheet.reset();
+    options.table.reset();
+    return options;
 }
 
 /// Gives the series of one file the name a person typed; those of a long file keep their ids behind it.
@@ -202,7 +212,7 @@ void ImportDialog::read()
             const ImportControl control{cancel.get(), [progress](double done) {
                                             progress->store(static_cast<int>(done * progressParts));
                                         }};
-            return std::make_shared<const ImportResult>(importCsv(path, options, control));
+            return std::make_shared<const ImportResult>(importFile(path, options, control));
         },
         [this](std::shared_ptr<const ImportResult> result) {
             if (!result->cancelled)
@@ -305,7 +315,7 @@ void ImportDialog::store()
                 all.emplace_back(std::move(series), std::move(record));
             }
             std::vector<SeriesRecord> records = storeSeries(workspace, all);
-            Store::open(workspace).rememberImportRecipe(headerKey(*result), toJson(overrides));
+            Store::open(workspace).rememberImportRecipe(headerKey(*result), toJson(layoutOnly(overrides)));
             return records;
         },
         [this](const std::vector<SeriesRecord>& records) {

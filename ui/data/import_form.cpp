@@ -81,6 +81,7 @@ ImportForm::ImportForm(QWidget* parent) : QWidget(parent)
     auto* rows = new QFormLayout(this);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->setVerticalSpacing(6);
+    addParts(*rows);
     m_delimiter =
         addChoice(*rows, QStringLiteral("delimiter"), tr("Delimiter"), tr("What stands between two cells"));
     for (const char delimiter : {',', ';', '\t', '|', ' '})
@@ -111,6 +112,10 @@ ImportForm::ImportForm(QWidget* parent) : QWidget(parent)
                              tr("Which of the rows is kept"));
     for (const char* choice : {"last", "first", "error"})
         m_duplicates->addItem(duplicateText(choice), QLatin1String(choice));
+    m_encoding = addChoice(*rows, QStringLiteral("encoding"), tr("Encoding"),
+                           tr("How the letters of a text are stored"));
+    for (const char* encoding : {"utf-8", "utf-16le", "utf-16be", "windows-1252"})
+        m_encoding->addItem(QLatin1String(encoding), QLatin1String(encoding));
     addRoles(*rows);
 }
 
@@ -144,6 +149,19 @@ void ImportForm::addRoles(QFormLayout& rows)
                                              tr("Which column has this role")));
 }
 
+void ImportForm::addParts(QFormLayout& rows)
+{
+    const std::tuple<const char*, QString, QString> parts[] = {
+        {"member", tr("File"), tr("Which file of the archive is read")},
+        {"sheet", tr("Sheet"), tr("Which sheet of the spreadsheet is read")},
+        {"table", tr("Table"), tr("Which of the tables is read")},
+    };
+    for (const auto& [option, label, help] : parts) {
+        m_parts.emplace_back(option, addChoice(rows, QLatin1String(option), label, help));
+        rows.setRowVisible(m_parts.back().second, false);
+    }
+}
+
 ImportOptions ImportForm::overrides() const
 {
     const auto chosen = [](const QComboBox* box) -> std::optional<std::string> {
@@ -167,6 +185,10 @@ ImportOptions ImportForm::overrides() const
     options.dateFormat = typed(m_dateFormat);
     options.timeZone = typed(m_timeZone);
     options.onDuplicate = chosen(m_duplicates);
+    options.encoding = chosen(m_encoding);
+    for (const auto& [option, box] : m_parts)
+        if (const auto part = chosen(box))
+            (option == "member" ? options.member : option == "sheet" ? options.sheet : options.table) = part;
     for (const auto& [role, box] : m_roles)
         if (const auto column = chosen(box))
             options.roles[role] = *column;
@@ -195,6 +217,8 @@ void ImportForm::setOverrides(const ImportOptions& options)
         choose(m_timeZone, fromUtf8(*options.timeZone));
     if (options.onDuplicate)
         choose(m_duplicates, fromUtf8(*options.onDuplicate));
+    if (options.encoding)
+        choose(m_encoding, fromUtf8(*options.encoding));
     for (const auto& [role, box] : m_roles)
         if (const auto column = options.roles.find(role); column != options.roles.end())
             choose(box, fromUtf8(column->second));
@@ -218,7 +242,31 @@ void ImportForm::setResult(const ImportResult& result)
     showFound(m_dateFormat, found.dateFormat ? dateText(*found.dateFormat) : QString());
     showFound(m_timeZone, found.timeZone ? fromUtf8(*found.timeZone) : QString());
     showFound(m_duplicates, found.onDuplicate ? duplicateText(*found.onDuplicate) : QString());
+    showFound(m_encoding, found.encoding ? fromUtf8(*found.encoding) : QString());
     fillRoles(result);
+    fillParts(result);
+}
+
+/// Only what there is to choose from is shown.
+void ImportForm::fillParts(const ImportResult& result)
+{
+    auto* rows = static_cast<QFormLayout*>(layout());
+    const ImportOptions& found = result.detected;
+    for (const auto& [option, box] : m_parts) {
+        const auto choice =
+            std::find_if(result.preview.choices.begin(), result.preview.choices.end(),
+                         [&name = option](const ImportChoice& each) { return each.option == name; });
+        const bool has = choice != result.preview.choices.end();
+        const QVariant chosen = box->currentData();
+        box->clear();
+        box->addItem(tr("automatic"), QVariant());
+        for (std::size_t i = 0; has && i < choice->names.size(); ++i)
+            box->addItem(fromUtf8(choice->names[i]), fromUtf8(choice->names[i]));
+        box->setCurrentIndex(chosen.isValid() ? std::max(0, box->findData(chosen)) : 0);
+        const auto& part = option == "member" ? found.member : option == "sheet" ? found.sheet : found.table;
+        showFound(box, has && part ? fromUtf8(*part) : QString());
+        rows->setRowVisible(box, has);
+    }
 }
 
 void ImportForm::fillRoles(const ImportResult& result)

@@ -32,8 +32,10 @@ signals:
 private:
     QComboBox* addChoice(QFormLayout& rows, const QString& name, const QString& label, const QString& help);
     void addRoles(QFormLayout& rows);
+    void addParts(QFormLayout& rows);
     void showFound(QComboBox* box, const QString& found);
     void fillRoles(const ImportResult& result);
+    void fillParts(const ImportResult& result);
 
     QComboBox* m_delimiter;
     QComboBox* m_decimal;
@@ -41,6 +43,8 @@ private:
     QComboBox* m_dateFormat;
     QComboBox* m_timeZone;
     QComboBox* m_duplicates;
+    QComboBox* m_encoding;
+    std::vector<std::pair<std::string, QComboBox*>> m_parts;  ///< by the name of the option
     std::vector<std::pair<std::string, QComboBox*>> m_roles;
     QStringList m_columns;
 };
