@@ -37,6 +37,8 @@ fc_test(tst_import_hostile engine/tst_import_hostile.cpp LIBS fc_io nlohmann_jso
 fc_test(tst_import_layouts engine/tst_import_layouts.cpp LIBS fc_io nlohmann_json::nlohmann_json)
 fc_test(tst_tensor engine/tst_tensor.cpp LIBS fc_tensor)
 fc_test(tst_autograd engine/tst_autograd.cpp support/allocations.cpp LIBS fc_autograd)
+fc_test(tst_dropout engine/tst_dropout.cpp LIBS fc_autograd)
+fc_test(tst_gradient_memory engine/tst_gradient_memory.cpp LIBS fc_autograd)
 fc_test(tst_weights engine/tst_weights.cpp LIBS fc_nn)
 fc_test(tst_storage engine/tst_storage.cpp LIBS fc_tensor)
 fc_test(tst_shapes engine/tst_shapes.cpp LIBS fc_autograd)

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "engine/tensor/kernels/kernels_random.h"
 #include "engine/tensor/kernels/lanes.h"
@@ -18,6 +19,16 @@ constexpr std::int64_t blocksAtOnce = laneWidth / 2;
 inline Words everywhere(std::uint64_t value)
 {
     return value - Words{};
+}
+
+/// 0, 1, 2, ...
+inline Words blockNumbers()
+{
+    return []<std::uint64_t... I>(std::integer_sequence<std::uint64_t, I...>)
+    {
+        return Words{I...};
+    }
+    (std::make_integer_sequence<std::uint64_t, blocksAtOnce>());
 }
 
 /// Of the low halves.
@@ -36,9 +47,8 @@ inline Words product(Words a, std::uint32_t b)
 /// `low`, words 2 and 3 those of `high`.
 inline void philox(const RandomPlace& place, std::uint64_t first, std::uint16_t* low, std::uint16_t* high)
 {
-    Words c[4] = {};
-    for (std::int64_t i = 0; i < blocksAtOnce; ++i)
-        c[0][i] = first + static_cast<std::uint64_t>(i);
+    Words c[4];
+    c[0] = everywhere(first) + blockNumbers();
     c[1] = c[0] >> 32U;
     c[2] = everywhere(place.stream);
     c[3] = everywhere(place.stream >> 32U);
