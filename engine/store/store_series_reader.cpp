@@ -30,7 +30,7 @@ public:
     StoredSeries(const Database& database, const SeriesRecord& record)
         : m_database(database), m_record(record)
     {
-        m_layout.name = record.name;
+        m_layout.name = record.versionOf.empty() ? record.name : record.versionOf;
         m_layout.hasClock = record.hasClock;
         m_layout.timeZone = record.timeZone;
         m_layout.synthetic = record.synthetic;
