@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The panel that gives a first look at a series.
 #include <QComboBox>
+#include <QDir>
 #include <QLabel>
 #include <QSpinBox>
 #include <QTabWidget>
@@ -18,6 +19,8 @@ class ExplorePanelTest : public QObject {
 private slots:
     void initTestCase()
     {
+        QDir().mkpath(QStringLiteral(FC_TOUR_DIR));
+        m_theme = new Theme(*qApp, Scheme::Dark);
         m_path = toPath(m_folder.filePath(QStringLiteral("explore.forecastle")));
         Store::create(m_path);
         const ImportResult result = importCsvBytes(marketCsv(600).toStdString(), "hourly");
@@ -84,6 +87,24 @@ private slots:
         QVERIFY(panel.shown() == nullptr);
     }
 
+    void everyPageDrawsWhatItSays()
+    {
+        ExplorePanel panel;
+        panel.setFeatures("rsi(period=14); log_return(); calendar()");
+        open(panel);
+        auto* tabs = panel.findChild<QTabWidget*>();
+        for (int page = 0; page < tabs->count(); ++page) {
+            tabs->setCurrentIndex(page);
+            QTest::qWait(0);
+            const QPixmap shot = panel.grab();
+            QVERIFY(shot.save(QStringLiteral(FC_TOUR_DIR "/explore-%1.png").arg(page)));
+        }
+        int drawn = 0;
+        for (const StatPlot* plot : panel.findChildren<StatPlot*>())
+            drawn += plot->drawnValues() > 0 ? 1 : 0;
+        QCOMPARE(drawn, 7);  // nothing is missing, and the map says so
+    }
+
 private:
     void open(ExplorePanel& panel)
     {
@@ -95,6 +116,7 @@ private:
         QVERIFY(panel.shown() != nullptr);
     }
 
+    Theme* m_theme = nullptr;  ///< owned by the application
     QTemporaryDir m_folder;
     std::filesystem::path m_path;
 };

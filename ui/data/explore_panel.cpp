@@ -216,7 +216,7 @@ void ExplorePanel::ask()
         [workspace = m_workspace, series = m_series, options, cancel = m_cancel] {
             return exploreSeries(workspace, series, options, cancel.get());
         },
-        [this](Exploration exploration) { show(std::move(exploration)); },
+        [this](Exploration exploration) { present(std::move(exploration)); },
         [this](const Message& message) {
             m_shown.reset();
             for (StatPlot* plot :
@@ -229,7 +229,7 @@ void ExplorePanel::ask()
         });
 }
 
-void ExplorePanel::show(Exploration exploration)
+void ExplorePanel::present(Exploration exploration)
 {
     m_shown = std::make_shared<Exploration>(std::move(exploration));
     const QSignalBlocker quiet(m_other);
@@ -251,8 +251,7 @@ void ExplorePanel::show(Exploration exploration)
 void ExplorePanel::showNumbers()
 {
     const auto row = [](const QString& name, const ValueSummary& s) -> std::pair<QString, QStringList> {
-        QStringList cells{count(s.count),
-                          count(s.missing)};
+        QStringList cells{count(s.count), count(s.missing)};
         for (const double value :
              {s.mean, s.deviation, s.minimum, s.median, s.maximum, s.skewness, s.kurtosis})
             cells.append(number(value));
@@ -279,13 +278,11 @@ void ExplorePanel::showDependence()
     if (const auto verdict = stationarityVerdict(*m_shown))
         sentences += sentence(*verdict);
     if (m_shown->unitRoot && m_shown->levelTest)
-        sentences +=
-            tr("ADF %1 (p %2), KPSS %3 (p %4).")
-                .arg(number(m_shown->unitRoot->statistic), number(m_shown->unitRoot->pValue),
-                     number(m_shown->levelTest->statistic), number(m_shown->levelTest->pValue));
+        sentences += tr("ADF %1 (p %2), KPSS %3 (p %4).")
+                         .arg(number(m_shown->unitRoot->statistic), number(m_shown->unitRoot->pValue),
+                              number(m_shown->levelTest->statistic), number(m_shown->levelTest->pValue));
     if (m_shown->testedRows < m_shown->rows)
-        sentences += tr("From the last %1 rows without a gap.")
-                         .arg(count(m_shown->testedRows));
+        sentences += tr("From the last %1 rows without a gap.").arg(count(m_shown->testedRows));
     for (const Message& note : m_shown->notes)
         sentences += sentence(note);
     m_verdict->setText(sentences.join(QLatin1Char(' ')));
@@ -307,9 +304,12 @@ void ExplorePanel::showSeason()
         return;
     }
     QString cycles;
-    for (const Cycle& cycle : m_shown->cycles)
+    for (const Cycle& cycle : m_shown->cycles) {
+        if (cycle.share < 0.01)
+            continue;
         cycles += (cycles.isEmpty() ? QString() : QStringLiteral(", ")) +
                   tr("%1 rows (%2%)").arg(number(cycle.period), fixedNumber(100 * cycle.share, 0));
+    }
     m_seasonText->setText(
         tr("Season of %1 rows: strength %2; trend %3 (0 none, 1 all). Strongest cycles: %4.")
             .arg(QString::number(m_shown->season), fixedNumber(m_shown->strength.season, 2),

@@ -46,7 +46,7 @@ protected:
 private:
     void build();
     void ask();
-    void show(Exploration exploration);
+    void present(Exploration exploration);
     void showNumbers();
     void showDistribution();
     void showDependence();

@@ -78,7 +78,7 @@ QCPAxisRect* StatPlot::addPane(const QString& name)
     rect->setMinimumMargins({10, 6, 12, 4});
     rect->axis(QCPAxis::atBottom)
         ->setTicker(QSharedPointer<QCPAxisTicker>(
-            new ValueTicker(*rect->axis(QCPAxis::atBottom), ValueTicker::Style::Short, 90)));
+            new ValueTicker(*rect->axis(QCPAxis::atBottom), ValueTicker::Style::Full, 90)));
     rect->axis(QCPAxis::atLeft)
         ->setTicker(QSharedPointer<QCPAxisTicker>(
             new ValueTicker(*rect->axis(QCPAxis::atLeft), ValueTicker::Style::Short, 40)));
