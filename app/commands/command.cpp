@@ -82,6 +82,8 @@ const std::vector<Command>& commands()
         {"demo", "Import, train and forecast on built-in sample data.", declareDemo},
         {"import", "Read files into a workspace, or check what an import would do.", declareImport},
         {"series", "List, show, export or delete series.", declareSeries},
+        {"explore", "Distribution, dependence, stationarity, season and information of a series.",
+         declareExplore},
         {"features", "The feature catalogue, feature values, and the look-ahead audit.", declareFeatures},
         {"models", "The models and their parameters.", declareModels},
         {"train", "Train one run.", declareTrain},

@@ -42,6 +42,7 @@ Action declareInit(CLI::App& app);
 Action declareDemo(CLI::App& app);
 Action declareImport(CLI::App& app);
 Action declareSeries(CLI::App& app);
+Action declareExplore(CLI::App& app);
 Action declareFeatures(CLI::App& app);
 Action declareModels(CLI::App& app);
 Action declareTrain(CLI::App& app);
