@@ -4,8 +4,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/bench/feature_times.h"
 #include "app/commands/command.h"
 #include "app/commands/output.h"
+#include "app/commands/schema_text.h"
 #include "app/commands/settings.h"
 #include "engine/base/atomic_file.h"
 #include "engine/io/export.h"
@@ -27,6 +29,11 @@ struct Options {
     std::string seed = "1";
     std::string cutOffs = std::to_string(AuditOptions().cutOffs);
     bool full = false;
+    std::string kind;
+    std::string search;
+    std::string id;
+    std::string rows = "1000000";
+    bool isLong = false;
     bool json = false;
 };
 
@@ -41,49 +48,143 @@ std::string example(const FeatureEntry& entry)
     return FeatureSpec{entry.id, defaults(entry.schema)}.text();
 }
 
+std::vector<FeatureSpec> specsOf(const std::vector<std::string>& texts)
+{
+    std::vector<FeatureSpec> specs;
+    for (const std::string& text : texts)
+        for (FeatureSpec& spec : parseFeatures(text))
+            specs.push_back(std::move(spec));
+    return specs;
+}
+
+Json document(const FeatureEntry& entry)
+{
+    const std::unique_ptr<Feature> feature = entry.make(defaults(entry.schema));
+    return {{"name", entry.id},
+            {"kind", entry.kind},
+            {"label", entry.label},
+            {"help", entry.help},
+            {"formula", entry.formula},
+            {"source", entry.source},
+            {"unit", entry.unit},
+            {"knowledge", knowledgeName(entry.knowledge)},
+            {"inputs", feature->inputs()},
+            {"outputs", feature->outputs()},
+            {"warm_up", feature->warmUp()},
+            {"example", example(entry)},
+            {"parameters", parametersJson(entry.schema)}};
+}
+
+std::string joined(const std::vector<std::string>& words)
+{
+    std::string text;
+    for (const std::string& word : words)
+        text += (text.empty() ? "" : ", ") + word;
+    return text;
+}
+
+/// Everything the catalogue says about one feature.
+std::string description(const FeatureEntry& entry)
+{
+    const std::unique_ptr<Feature> feature = entry.make(defaults(entry.schema));
+    TextTable table({"feature", example(entry)});
+    table.add({"name", entry.label});
+    table.add({"what it is", entry.help});
+    table.add({"kind", entry.kind});
+    table.add({"formula", entry.formula});
+    table.add({"source", entry.source});
+    table.add({"unit", entry.unit});
+    table.add({"reads", joined(feature->inputs())});
+    table.add({"makes", joined(feature->outputs())});
+    table.add({"warm-up", std::to_string(feature->warmUp()) + " rows"});
+    table.add({"known", entry.knowledge == Knowledge::Future ? "ahead" : "when its row is"});
+    return table.text() + (entry.schema.empty() ? "" : "\n" + schemaText(entry.schema));
+}
+
+/// Those of the kind and with the text in what is said about them; all when both are empty.
+std::vector<const FeatureEntry*> chosenEntries(const Options& options)
+{
+    const auto& kinds = featureKinds();
+    if (!options.kind.empty() && std::ranges::find(kinds, options.kind, &FeatureKind::id) == kinds.end()) {
+        std::vector<std::string> known;
+        for (const FeatureKind& kind : kinds)
+            known.push_back(kind.id);
+        throw UsageError(Message(TR("commands", "There is no kind \"%1\" of features. Those there are: %2."),
+                                 options.kind, joined(known)));
+    }
+    std::vector<const FeatureEntry*> chosen;
+    for (const FeatureEntry& entry : featureCatalogue()) {
+        const std::string said = entry.id + " " + entry.label + " " + entry.help;
+        if ((options.kind.empty() || entry.kind == options.kind) &&
+            said.find(options.search) != std::string::npos)
+            chosen.push_back(&entry);
+    }
+    return chosen;
+}
+
 int list(const Options& options)
 {
     Json documents = Json::array();
-    TextTable table({"feature", "warm-up", "known", "unit", "what it is"});
-    for (const FeatureEntry& entry : featureCatalogue()) {
-        const std::unique_ptr<Feature> feature = entry.make(defaults(entry.schema));
-        Json parameters = Json::array();
-        for (const Param& param : entry.schema) {
-            parameters.push_back({{"name", param.spec.id},
-                                  {"type", param.type()},
-                                  {"default", valueText(param.defaultValue)},
-                                  {"minimum", param.spec.min ? Json(*param.spec.min) : Json()},
-                                  {"maximum", param.spec.max ? Json(*param.spec.max) : Json()},
-                                  {"choices", param.spec.choices},
-                                  {"help", param.spec.help}});
-        }
-        documents.push_back({{"name", entry.id},
-                             {"label", entry.label},
-                             {"help", entry.help},
-                             {"formula", entry.formula},
-                             {"source", entry.source},
-                             {"unit", entry.unit},
-                             {"knowledge", knowledgeName(entry.knowledge)},
-                             {"outputs", feature->outputs()},
-                             {"warm_up", feature->warmUp()},
-                             {"example", example(entry)},
-                             {"parameters", parameters}});
-        table.add({example(entry), std::to_string(feature->warmUp()), knowledgeName(entry.knowledge),
-                   entry.unit, entry.help});
+    TextTable table({"feature", "kind", "warm-up", "known", "unit", "what it is"});
+    std::string descriptions;
+    for (const FeatureEntry* entry : chosenEntries(options)) {
+        documents.push_back(document(*entry));
+        descriptions += description(*entry) + "\n";
+        table.add({example(*entry), entry->kind,
+                   std::to_string(entry->make(defaults(entry->schema))->warmUp()),
+                   knowledgeName(entry->knowledge), entry->unit, entry->help});
     }
     if (options.json)
         printJson(documents);
     else
-        print(table.text());
+        print(options.isLong ? descriptions : table.text());
+    return 0;
+}
+
+int show(const Options& options)
+{
+    const FeatureEntry& entry = featureEntry(options.id);
+    if (options.json)
+        printJson(document(entry));
+    else
+        print(description(entry));
+    return 0;
+}
+
+int bench(const Options& options)
+{
+    const std::int64_t rows = wholeNumber("--rows", options.rows, 1000);
+    std::vector<FeatureSpec> specs = specsOf(options.features);
+    if (specs.empty()) {
+        for (const FeatureEntry& entry : featureCatalogue())
+            specs.push_back(parseFeature(entry.id));
+    }
+    const FeatureTimes times = measureFeatures(specs, rows);
+    const auto nanoseconds = [&](double seconds) { return 1e9 * seconds / static_cast<double>(rows); };
+    if (options.json) {
+        Json each = Json::array();
+        for (const FeatureTimes::One& one : times.each)
+            each.push_back({{"feature", one.feature}, {"seconds", one.seconds}});
+        printJson({{"rows", rows},
+                   {"features", specs.size()},
+                   {"columns", times.columns},
+                   {"seconds", times.together},
+                   {"row_by_row_us", times.rowByRow},
+                   {"each", each}});
+        return 0;
+    }
+    TextTable table({"feature", "seconds", "ns per row"});
+    for (const FeatureTimes::One& one : times.each)
+        table.add({one.feature, shortNumber(one.seconds), shortNumber(nanoseconds(one.seconds))});
+    print(table.text() + std::to_string(specs.size()) + " features, " + std::to_string(times.columns) +
+          " columns over " + std::to_string(rows) + " rows in " + shortNumber(times.together) +
+          " s on one core; one row more takes " + shortNumber(times.rowByRow) + " us.\n");
     return 0;
 }
 
 int compute(const Options& options)
 {
-    std::vector<FeatureSpec> specs;
-    for (const std::string& text : options.features)
-        for (FeatureSpec& spec : parseFeatures(text))
-            specs.push_back(std::move(spec));
+    const std::vector<FeatureSpec> specs = specsOf(options.features);
     const Series series = Store::open(options.workspace, Store::Mode::ReadOnly).loadSeries(options.series);
     const FeatureTable table = computeFeatures(series, specs);
 
@@ -186,7 +287,19 @@ Action declareFeatures(CLI::App& app)
         sub->add_option("series", options->series, "The series.")->required();
         return sub;
     };
-    add("list", "The catalogue.", list);
+    CLI::App* catalogue = add("list", "The catalogue.", list);
+    catalogue->add_option("--kind", options->kind, "One kind only, such as momentum.")->type_name("KIND");
+    catalogue->add_option("--search", options->search, "Those with this text in their name or description.")
+        ->type_name("TEXT");
+    catalogue->add_flag("--long", options->isLong, "Formula, source and parameters of each.");
+    add("show", "One feature: formula, source, unit, warm-up, parameters.", show)
+        ->add_option("id", options->id, "The feature, such as rsi.")
+        ->required();
+    CLI::App* speed = add("bench", "Seconds for features over made-up bars, on one core.", bench);
+    speed->add_option("--rows", options->rows, "The number of bars.")->type_name("N");
+    speed->add_option("--feature", options->features, "A feature; all of the catalogue when there is none.")
+        ->type_name("FEATURE")
+        ->allow_extra_args(false);
     CLI::App* values = addForSeries("compute", "Feature values as CSV; warm-up cells are empty.", compute);
     values
         ->add_option("--feature", options->features, "A feature such as \"rsi(period=14)\"; may be repeated.")

@@ -136,8 +136,10 @@ const std::vector<FeatureEntry>& featureCatalogue()
              {Part{"returns", returnFeatures}, Part{"overlap", trendFeatures},
               Part{"overlap", channelFeatures}, Part{"momentum", momentumFeatures},
               Part{"momentum", oscillatorFeatures}, Part{"volatility", volatilityFeatures},
-              Part{"volume", volumeFeatures}, Part{"statistics", statisticsFeatures},
-              Part{"statistics", orderFeatures}, Part{"time", timeFeatures}}) {
+              Part{"volume", volumeFeatures}, Part{"candle", candleFeatures},
+              Part{"statistics", statisticsFeatures}, Part{"statistics", orderFeatures},
+              Part{"time", timeFeatures}, Part{"spectral", spectralFeatures},
+              Part{"compose", composeFeatures}}) {
             for (FeatureEntry& entry : entries()) {
                 entry.kind = kind;
                 all.push_back(std::move(entry));

@@ -54,19 +54,8 @@ FeatureStream::FeatureStream(const Series& layout, const std::vector<FeatureSpec
         m_warmUp = std::max(m_warmUp, feature->warmUp());
         m_features.emplace_back(*feature, spec.id, layout);
     }
-    m_buffers.assign(m_names.size(), std::vector<double>(BoundFeature::mostRows));
-    for (std::vector<double>& buffer : m_buffers)
-        m_outputs.push_back(buffer.data());
     m_row.resize(m_names.size());
-}
-
-void FeatureStream::run(std::size_t rows, const Timestamp* times, const double* const* columns)
-{
-    double* const* outputs = m_outputs.data();
-    for (BoundFeature& feature : m_features) {
-        feature.run(rows, times, columns, outputs);
-        outputs += feature.outputCount();
-    }
+    m_outputs.resize(m_names.size());
 }
 
 std::span<const double> FeatureStream::push(Timestamp time, std::span<const double> values)
@@ -75,9 +64,13 @@ std::span<const double> FeatureStream::push(Timestamp time, std::span<const doub
     std::vector<const double*> columns;
     for (const double& value : values)
         columns.push_back(&value);
-    run(1, &time, columns.data());
     for (std::size_t i = 0; i < m_row.size(); ++i)
-        m_row[i] = m_buffers[i].front();
+        m_outputs[i] = &m_row[i];
+    double* const* outputs = m_outputs.data();
+    for (BoundFeature& feature : m_features) {
+        feature.run(1, &time, columns.data(), outputs);
+        outputs += feature.outputCount();
+    }
     return m_row;
 }
 
@@ -91,9 +84,15 @@ void FeatureStream::append(std::span<const Timestamp> times, std::span<const dou
     std::vector<const double*> heads(columns.begin(), columns.end());
     for (std::size_t row = 0; row < times.size(); row += BoundFeature::mostRows) {
         const std::size_t rows = std::min(BoundFeature::mostRows, times.size() - row);
-        run(rows, times.data() + row, heads.data());
-        for (std::size_t i = 0; i < out.size(); ++i)
-            out[i].insert(out[i].end(), m_outputs[i], m_outputs[i] + rows);
+        std::size_t first = 0;
+        for (BoundFeature& feature : m_features) {
+            for (std::size_t i = first; i < first + feature.outputCount(); ++i) {
+                out[i].resize(out[i].size() + rows);
+                m_outputs[i] = out[i].data() + out[i].size() - rows;
+            }
+            feature.run(rows, times.data() + row, heads.data(), m_outputs.data() + first);
+            first += feature.outputCount();
+        }
         for (const double*& head : heads)
             head += rows;
     }

@@ -35,16 +35,13 @@ public:
                 std::vector<std::vector<double>>& out);
 
 private:
-    void run(std::size_t rows, const Timestamp* times, const double* const* columns);
-
     std::vector<BoundFeature> m_features;
     std::vector<std::string> m_names;
     std::vector<Knowledge> m_knowledge;
     int m_warmUp = 0;
     std::size_t m_columnCount = 0;
-    std::vector<std::vector<double>> m_buffers;  ///< one per output, BoundFeature::mostRows long
-    std::vector<double*> m_outputs;
-    std::vector<double> m_row;
+    std::vector<double> m_row;       ///< one value per output
+    std::vector<double*> m_outputs;  ///< reused
 };
 
 }  // namespace fc

@@ -20,7 +20,7 @@ namespace fc {
 
 /// What push() takes, in the order of inputs(), or gives, in the order of outputs(): `double` for one value,
 /// Row<n> for several. Terms of time take a Timestamp; outputs whose number depends on the parameters go to a
-/// span.
+/// span, which holds those of the row before.
 template <std::size_t N>
 using Row = std::array<double, N>;
 
@@ -215,6 +215,9 @@ std::vector<FeatureEntry> volatilityFeatures();
 std::vector<FeatureEntry> volumeFeatures();
 std::vector<FeatureEntry> statisticsFeatures();
 std::vector<FeatureEntry> orderFeatures();
+std::vector<FeatureEntry> candleFeatures();
 std::vector<FeatureEntry> timeFeatures();
+std::vector<FeatureEntry> spectralFeatures();
+std::vector<FeatureEntry> composeFeatures();
 
 }  // namespace fc

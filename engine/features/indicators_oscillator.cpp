@@ -2,7 +2,6 @@
 // Momentum of bars: where the close stands in the range of the last bars, and which side moves further.
 #include "engine/features/indicators.h"
 #include "engine/features/sorted_window.h"
-#include "engine/features/weighted_window.h"
 
 namespace fc {
 
@@ -253,8 +252,8 @@ struct Dx : BarIndicator {
 };
 
 struct Aroon : BarIndicator {
-    WindowMax highest;
-    WindowMin lowest;
+    WindowAge<Higher> highest;
+    WindowAge<Lower> lowest;
 
     Aroon() : BarIndicator(20) {}
     std::vector<std::string> inputs() const { return {"high", "low"}; }
@@ -262,13 +261,13 @@ struct Aroon : BarIndicator {
     int warmUp() const { return period - 1; }
     void start()
     {
-        highest = WindowMax(period + 1, period);
-        lowest = WindowMin(period + 1, period);
+        highest = WindowAge<Higher>(period + 1, period);
+        lowest = WindowAge<Lower>(period + 1, period);
     }
     Row<3> push(const Row<2>& bar)
     {
-        const double up = highest.push(bar[0]) ? 100.0 * (period - highest.age()) / period : missing;
-        const double down = lowest.push(bar[1]) ? 100.0 * (period - lowest.age()) / period : missing;
+        const double up = 100.0 * (period - highest.next(bar[0])) / period;
+        const double down = 100.0 * (period - lowest.next(bar[1])) / period;
         return {up, down, up - down};
     }
 };
@@ -400,10 +399,22 @@ struct QStick : BarIndicator {
     double push(const Row<2>& bar) { return mean.next(bar[1] - bar[0]); }
 };
 
+/// (x[t] + 2 x[t-1] + 2 x[t-2] + x[t-3]) / 6.
+struct FourRows {
+    std::array<double, 3> before = {missing, missing, missing};
+
+    double next(double x)
+    {
+        const double sum = x + 2.0 * before[0] + 2.0 * before[1] + before[2];
+        before = {x, before[0], before[1]};
+        return sum / 6.0;
+    }
+};
+
 struct RelativeVigor : BarIndicator {
-    WeightedWindow body;
-    WeightedWindow range;
-    WeightedWindow signal;
+    FourRows body;
+    FourRows range;
+    FourRows signal;
     WindowMean bodies;
     WindowMean ranges;
 
@@ -411,11 +422,7 @@ struct RelativeVigor : BarIndicator {
     std::vector<std::string> inputs() const { return {"open", "high", "low", "close"}; }
     std::vector<std::string> outputs() const { return {"rvgi", "rvgi_signal"}; }
     int warmUp() const { return 3 + period - 1 + 3; }
-    void start()
-    {
-        body = range = signal = WeightedWindow({1.0 / 6, 2.0 / 6, 2.0 / 6, 1.0 / 6});
-        bodies = ranges = WindowMean(period);
-    }
+    void start() { bodies = ranges = WindowMean(period); }
     Row<2> push(const Row<4>& bar)
     {
         const auto [open, high, low, close] = bar;

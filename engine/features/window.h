@@ -12,6 +12,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -224,47 +225,95 @@ private:
     std::vector<Sums> m_ends;
 };
 
-/// The value of the last n for which Before says that it wins over an older one, and its age in rows. With
-/// `least` the window is filled only so far at the start.
-template <typename Wins>
-class WindowExtreme {
+/// The best of the last n values: the highest or the lowest.
+template <typename Better>
+class WindowBest {
 public:
-    WindowExtreme() = default;
-    explicit WindowExtreme(int n, int least = 0)
-        : m_size(static_cast<std::size_t>(n)),
-          m_least(static_cast<std::size_t>(least > 0 ? least : n)),
-          m_ends(m_size)
-    {
-    }
+    WindowBest() = default;
+    explicit WindowBest(int n) : m_size(static_cast<std::size_t>(n)), m_ends(m_size + 1, Better::worst) {}
 
-    bool push(double x)
+    double next(double x)
     {
         if (std::isnan(x)) {
             m_at = 0;
             m_full = false;
-            return false;
+            return missing;
+        }
+        if (m_at == 0)
+            startBlock();
+        m_beginning = Better::of(m_beginning, x);
+        const double best = Better::of(m_beginning, m_ends[m_at + 1]);
+        m_ends[m_at] = x;
+        if (++m_at == m_size) {
+            m_at = 0;
+            m_full = true;
+        }
+        return m_full ? best : missing;
+    }
+
+private:
+    void startBlock()
+    {
+        m_beginning = Better::worst;
+        // Without a full block before, what is left of an older one must not count.
+        if (!m_full)
+            std::fill(m_ends.begin(), m_ends.end(), Better::worst);
+        for (std::size_t i = m_size - 1; i-- > 0;)
+            m_ends[i] = Better::of(m_ends[i + 1], m_ends[i]);
+    }
+
+    std::size_t m_size = 0;
+    std::size_t m_at = 0;
+    bool m_full = false;
+    double m_beginning = Better::worst;
+    std::vector<double>
+        m_ends;  ///< values of this block up to m_at, then the best of each end of the block before
+};
+
+struct Higher {
+    static constexpr double worst = -std::numeric_limits<double>::infinity();
+    static double of(double x, double y) { return x < y ? y : x; }
+};
+struct Lower {
+    static constexpr double worst = std::numeric_limits<double>::infinity();
+    static double of(double x, double y) { return y < x ? y : x; }
+};
+using WindowMax = WindowBest<Higher>;
+using WindowMin = WindowBest<Lower>;
+
+/// How long ago the best of the last n values came, in rows; of equal ones the newest counts. It answers
+/// from `least` values on.
+template <typename Better>
+class WindowAge {
+public:
+    WindowAge() = default;
+    WindowAge(int n, int least)
+        : m_size(static_cast<std::size_t>(n)), m_least(static_cast<std::size_t>(least)), m_ends(m_size)
+    {
+    }
+
+    double next(double x)
+    {
+        if (std::isnan(x)) {
+            m_at = 0;
+            m_full = false;
+            return missing;
         }
         if (m_at == 0)
             startBlock(x);
-        if (Wins()(x, m_beginning.value))
+        if (wins(x, m_beginning.value))
             m_beginning = {x, m_at};
-        m_best = m_beginning;
-        m_best.place += m_size;
-        if (m_full && m_at + 1 < m_size && !Wins()(m_beginning.value, m_ends[m_at + 1].value))
-            m_best = m_ends[m_at + 1];
-        m_age = m_at + m_size - m_best.place;
+        std::size_t place = m_beginning.place + m_size;
+        if (m_full && m_at + 1 < m_size && !wins(m_beginning.value, m_ends[m_at + 1].value))
+            place = m_ends[m_at + 1].place;
+        const auto age = static_cast<double>(m_at + m_size - place);
         m_ends[m_at] = {x, m_at};
         if (++m_at == m_size) {
             m_at = 0;
             m_full = true;
         }
-        return m_full || m_at >= m_least;
+        return m_full || m_at >= m_least ? age : missing;
     }
-    double next(double x) { return push(x) ? m_best.value : missing; }
-
-    double value() const { return m_best.value; }
-    /// 0: the newest value.
-    double age() const { return static_cast<double>(m_age); }
 
 private:
     struct Item {
@@ -272,14 +321,15 @@ private:
         std::size_t place = 0;
     };
 
+    static bool wins(double newer, double older) { return Better::of(older, newer) == newer; }
+
     void startBlock(double first)
     {
         m_beginning = {first, 0};
         if (!m_full)
             return;
-        // Going backwards the older value wins only where it is better: on ties the newest counts.
         for (std::size_t i = m_size - 1; i-- > 0;)
-            if (Wins()(m_ends[i + 1].value, m_ends[i].value))
+            if (wins(m_ends[i + 1].value, m_ends[i].value))
                 m_ends[i] = m_ends[i + 1];
     }
 
@@ -288,20 +338,9 @@ private:
     std::size_t m_at = 0;
     bool m_full = false;
     Item m_beginning;
-    Item m_best;
-    std::size_t m_age = 0;
     std::vector<Item>
         m_ends;  ///< values of this block up to m_at, then the best of each end of the block before
 };
-
-struct NotBelow {
-    bool operator()(double newer, double older) const { return newer >= older; }
-};
-struct NotAbove {
-    bool operator()(double newer, double older) const { return newer <= older; }
-};
-using WindowMax = WindowExtreme<NotBelow>;
-using WindowMin = WindowExtreme<NotAbove>;
 
 /// y[t] = ratio x[t] + (1 - ratio) y[t-1], started with the mean of the first `n` values in a row; a missing
 /// value ends it, and it starts anew from the next `n`.

@@ -12,6 +12,7 @@ fc_test(tst_model_training engine/tst_model_training.cpp support/allocations.cpp
 fc_test(tst_model_facts engine/tst_model_facts.cpp LIBS fc_models)
 fc_test(tst_features engine/tst_features.cpp LIBS fc_features)
 fc_test(tst_feature_streams engine/tst_feature_streams.cpp LIBS fc_features)
+fc_test(tst_feature_shapes engine/tst_feature_shapes.cpp LIBS fc_features)
 fc_test(tst_scalers engine/tst_scalers.cpp LIBS fc_features)
 fc_test(tst_scaled_forecasts engine/tst_scaled_forecasts.cpp LIBS fc_runs)
 fc_test(tst_dataset engine/tst_dataset.cpp LIBS fc_features)

@@ -377,6 +377,14 @@ void TestCommands::featuresAreListedAndComputed()
             missingKeys(entry.toObject(), {"name", "help", "formula", "outputs", "warm_up", "parameters"}),
             QStringList());
     }
+    QCOMPARE(program({"features", "list", "--kind", "candle", "--json"}).array().size(), 28);
+    QCOMPARE(program({"features", "list", "--kind", "candel"}).status, 2);
+    const QJsonObject shown = program({"features", "show", "macd", "--json"}).object();
+    QCOMPARE(shown["kind"].toString(), QString("momentum"));
+    QVERIFY(program({"features", "show", "macd"}).output.contains("ema(fast) - ema(slow)"));
+    const QJsonObject times =
+        program({"features", "bench", "--rows", "1000", "--feature", "rsi; sma", "--json"}).object();
+    QCOMPARE(times["each"].toArray().size(), 2);
     const QString file = path("features.csv");
     const Outcome computed = program({"features", "compute", m_workspace, "wave", "--feature",
                                       "sma(period=3)", "rsi(period=14)", "--out", file, "--json"});
