@@ -65,34 +65,18 @@ public:
 
     ImportResult import()
     {
-        std::optional<std::string> member;
-        std::string head = headOf(*m_source);
-        for (int depth = 0; looksLikeGzip(head) || looksLikeZip(head); head = headOf(*m_source), ++depth) {
-            if (depth == deepestPacking)
-                throw Error(Message(TR("engine",
-                                       "There are archives inside archives, more than %1 deep. "
-                                       "Unpack the file first."),
-                                    deepestPacking));
-            if (looksLikeGzip(head)) {
-                m_source = gunzip(std::move(m_source));
-                endsWithout(m_fileName, ".gz");
-                continue;
-            }
-            const ZipArchive archive(readAll(*m_source, largestAtOnce));
-            if (isSpreadsheet(archive) && !m_options.member)
-                return importSpreadsheet(archive);
-            m_members = dataMembers(archive);
-            member = dataMember(archive, m_options.member);
-            m_source = archive.open(*member);
-            m_fileName = *member;
-        }
-        if (m_options.member && !member)
-            throw UsageError(
-                Message(TR("engine", "The member %1 was asked for, but the file is no zip archive."),
-                        quotedText(*m_options.member)));
-        ImportResult result = looksLikeSound(head) ? importSound() : importText(head);
-        if (member)
-            result.detected.member = member;
+        const std::string head = unpack();
+        if (!m_member)
+            requireNone(m_options.member,
+                        TR("engine", "The member %1 was asked for, but the file is no zip archive."));
+        if (!m_spreadsheet)
+            requireNone(m_options.sheet,
+                        TR("engine", "The sheet %1 was asked for, but the file is no spreadsheet."));
+        ImportResult result = m_spreadsheet          ? importSpreadsheet()
+                              : looksLikeSound(head) ? importSound()
+                                                     : importText(head);
+        if (m_member)
+            result.detected.member = m_member;
         addMembers(result);
         return result;
     }
@@ -105,6 +89,49 @@ public:
     }
 
 private:
+    /// Takes the source out of all archives around it, down to a spreadsheet; returns its beginning.
+    std::string unpack()
+    {
+        std::string head = headOf(*m_source);
+        for (int depth = 0; looksLikeGzip(head) || looksLikeZip(head); head = headOf(*m_source), ++depth) {
+            if (depth == deepestPacking)
+                throw Error(
+                    Message(TR("engine",
+                               "There are archives inside archives, more than %1 deep. Unpack the file "
+                               "first."),
+                            deepestPacking));
+            if (looksLikeGzip(head)) {
+                m_source = gunzip(std::move(m_source));
+                endsWithout(m_fileName, ".gz");
+                continue;
+            }
+            ZipArchive archive(readAll(*m_source, largestAtOnce));
+            const std::optional<std::string> asked = m_member ? std::nullopt : m_options.member;
+            if (isSpreadsheet(archive) && !asked) {
+                m_spreadsheet = std::move(archive);
+                break;
+            }
+            if (!m_member)
+                m_members = dataMembers(archive);
+            m_fileName = dataMember(archive, asked);
+            m_member = m_member.value_or(m_fileName);
+            m_source = archive.open(m_fileName);
+        }
+        return head;
+    }
+
+    static void requireNone(const std::optional<std::string>& asked, const char* pattern)
+    {
+        if (asked)
+            throw UsageError(Message(pattern, quotedText(*asked)));
+    }
+    void requireNoTable() const
+    {
+        requireNone(
+            m_options.table,
+            TR("engine", "The table %1 was asked for, but the file is neither a database nor JSON text."));
+    }
+
     std::string seriesName() const { return std::filesystem::path(m_fileName).stem().string(); }
 
     ImportResult importText(const std::string& head)
@@ -135,10 +162,11 @@ private:
         return result;
     }
 
-    ImportResult importSpreadsheet(const ZipArchive& archive)
+    ImportResult importSpreadsheet()
     {
+        requireNoTable();
         constexpr double share = 0.5;
-        Sheet sheet = readSpreadsheet(archive, m_options.sheet, partOf(m_control, 0, share));
+        Sheet sheet = readSpreadsheet(*m_spreadsheet, m_options.sheet, partOf(m_control, 0, share));
         ImportResult result =
             importTableText(std::move(sheet.table), seriesName(), m_options, partOf(m_control, share, 1));
         result.detected.sheet = sheet.name;
@@ -150,6 +178,7 @@ private:
     ImportResult importSound()
     {
         constexpr double share = 0.3;
+        requireNoTable();
         ImportOptions options = m_options;
         options.dateFormat = "epoch_us";
         TableText table = readSound(readAll(*m_source, largestAtOnce), partOf(m_control, 0, share));
@@ -158,6 +187,7 @@ private:
 
     ImportResult importDelimited()
     {
+        requireNoTable();
         ImportOptions options = m_options;
         options.encoding.reset();
         return importCsvBytes(readAll(*m_source, largestAtOnce), seriesName(), options, m_control);
@@ -182,7 +212,9 @@ private:
 
     std::unique_ptr<ByteSource> m_source;
     std::string m_fileName;
-    std::vector<std::string> m_members;
+    std::optional<std::string> m_member;  ///< of the outermost zip archive
+    std::vector<std::string> m_members;   ///< of the same
+    std::optional<ZipArchive> m_spreadsheet;
     const ImportOptions& m_options;
     const ImportControl& m_control;
 };

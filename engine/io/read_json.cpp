@@ -2,13 +2,14 @@
 #include "engine/io/read_json.h"
 
 #include <algorithm>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "engine/io/encoding.h"
 #include "engine/io/found_lists.h"
 #include "engine/io/import_notes.h"
+#include "engine/io/json_cursor.h"
+#include "engine/io/json_faults.h"
 
 namespace fc {
 
@@ -21,76 +22,11 @@ constexpr std::size_t maxColumns = 10'000;
 constexpr std::size_t longestValue = std::size_t(1) << 20;
 constexpr std::size_t rowsBetweenLooks = 4096;
 
-/// Hands the parser one character after the other and knows the line of the last one.
-class Cursor {
-public:
-    explicit Cursor(std::string_view text) : m_text(text) {}
-
-    bool atEnd() const { return m_at >= m_text.size(); }
-    std::uint32_t line() const { return m_line; }
-    double share() const { return static_cast<double>(m_at) / static_cast<double>(m_text.size()); }
-    /// The parser takes NUL for the end of the text; a character that JSON allows nowhere is refused instead.
-    char peek() const { return m_text[m_at] == '\0' ? '\x01' : m_text[m_at]; }
-    void step()
-    {
-        m_line += m_lineEnded;
-        const char c = m_text[m_at++];
-        m_lineEnded = c == '\n' || (c == '\r' && (atEnd() || m_text[m_at] != '\n'));
-    }
-    /// To the next character that is not blank. True when a line ended on the way.
-    bool skipBlanks()
-    {
-        bool lineEnd = m_lineEnded;
-        while (!atEnd() && std::string_view(" \t\r\n").find(m_text[m_at]) != std::string_view::npos) {
-            step();
-            lineEnd |= m_lineEnded;
-        }
-        return lineEnd;
-    }
-
-private:
-    std::string_view m_text;
-    std::size_t m_at = 0;
-    std::uint32_t m_line = 1;
-    bool m_lineEnded = false;
-};
-
-/// A cursor as the parser wants it; without one, the end.
-class JsonIterator {
-public:
-    using iterator_category = std::input_iterator_tag;
-    using value_type = char;
-    using difference_type = std::ptrdiff_t;
-    using pointer = const char*;
-    using reference = char;
-
-    JsonIterator() = default;
-    explicit JsonIterator(Cursor& cursor) : m_cursor(&cursor) {}
-    char operator*() const { return m_cursor->peek(); }
-    JsonIterator& operator++()
-    {
-        m_cursor->step();
-        return *this;
-    }
-    JsonIterator operator++(int)
-    {
-        const JsonIterator old = *this;
-        m_cursor->step();
-        return old;
-    }
-    bool operator==(const JsonIterator& other) const { return isEnd() == other.isEnd(); }
-
-private:
-    bool isEnd() const { return m_cursor == nullptr || m_cursor->atEnd(); }
-
-    Cursor* m_cursor = nullptr;
-};
-
 /// Takes the parser's events and keeps the values of everything that may be a table.
 class Collector : public nlohmann::json_sax<Json> {
 public:
-    Collector(Cursor& cursor, const ImportControl& control, ImportNotes& notes)
-        : m_cursor(cursor), m_control(control), m_notes(notes)
+    Collector(JsonCursor& cursor, const ImportControl& control, ImportNotes& notes)
+        : m_cursor(cursor), m_control(control), m_notes(notes), m_faults(cursor, notes)
     {
         m_found.lists.emplace_back();  // the records of JSON Lines
     }
@@ -143,6 +79,7 @@ public:
 
     bool key(string_t& name) override
     {
+        m_cursor.endToken();
         Frame& frame = top();
         if (frame.kind == Frame::Kind::Row)
             return rowKey(frame, name);
@@ -158,26 +95,14 @@ public:
     bool parse_error(std::size_t, const std::string& token, const Json::exception& problem) override
     {
         constexpr int overflow = 406;
-        const std::int64_t line = m_cursor.line();
-        if (problem.id == overflow)
-            m_notes.error(
-                "number_too_large", {line, std::nullopt},
-                Message(TR("engine", "The number %1 in line %2 is larger than any double (1.8e308)."),
-                        quotedText(token), line));
+        if (m_cursor.isTooLong())
+            m_faults.valueTooLong(token);
+        else if (problem.id == overflow)
+            m_faults.numberTooLarge(token);
         else if (isCutOff(problem))
-            m_notes.error(
-                "bad_json", {line, std::nullopt},
-                Message(TR("engine",
-                           "The JSON text ends too early, in line %1, behind %2. The file may be cut "
-                           "off; get it anew."),
-                        line, quotedText(token)));
+            m_faults.cutOff(token);
         else
-            m_notes.error(
-                "bad_json", {line, std::nullopt},
-                Message(
-                    TR("engine",
-                       "Line %1 is not JSON as RFC 8259 has it, at %2. Correct it or export the file anew."),
-                    line, quotedText(token)));
+            m_faults.notJson(token);
         return false;
     }
 
@@ -203,12 +128,7 @@ public:
     {
         FoundList& records = m_found.lists.front();
         if (m_others > 0 && m_texts > 1) {
-            m_notes.error(
-                "several_texts", {},
-                Message(TR("engine",
-                           "The file holds %1 JSON texts that are no plain records. Give one of them, or "
-                           "one record without lists and objects in each line."),
-                        m_texts));
+            m_faults.severalTexts(m_texts);
             return {};
         }
         if (m_texts == 1 && records.kind == FoundList::Kind::Arrays)
@@ -241,24 +161,16 @@ private:
 
     bool mayNest()
     {
+        m_cursor.endToken();
         if (m_frames.size() < deepest)
             return true;
-        const std::int64_t line = m_cursor.line();
-        m_notes.error(
-            "too_deep", {line, std::nullopt},
-            Message(TR("engine",
-                       "In line %1 lists and objects are nested deeper than %2 levels. Give a flat table."),
-                    line, deepest));
+        m_faults.tooDeep(deepest);
         return false;
     }
 
     bool duplicateKey(const std::string& name)
     {
-        const std::int64_t line = m_cursor.line();
-        m_notes.error(
-            "duplicate_key", {line, name},
-            Message(TR("engine", "The key %1 comes twice in one object, in line %2. Delete one of them."),
-                    quotedText(name), line));
+        m_faults.keyTwice(name);
         return false;
     }
 
@@ -282,35 +194,14 @@ private:
                 m_frames.push_back({Frame::Kind::Row, frame.list, {}, {}});
                 return;
             }
-            noteMixed();
+            m_faults.mixedRecords();
         } else if (frame.kind == Frame::Kind::Row) {
-            noteNested(frame);
+            const FoundList& list = m_found.lists[frame.list];
+            m_faults.nestedValue(list.rows.size(),
+                                 list.kind == FoundList::Kind::Objects ? std::optional(m_key) : std::nullopt,
+                                 m_nextColumn + 1);
         }
         m_frames.push_back({Frame::Kind::Inner, 0, {}, {}});
-    }
-
-    void noteMixed()
-    {
-        const std::int64_t line = m_cursor.line();
-        m_notes.error(
-            "mixed_records", {line, std::nullopt},
-            Message(TR("engine",
-                       "Line %1 mixes values, lists and objects in one list. Give records of one kind."),
-                    line));
-    }
-
-    void noteNested(const Frame& frame)
-    {
-        const FoundList& list = m_found.lists[frame.list];
-        const std::int64_t line = m_cursor.line();
-        const std::optional<std::string> column =
-            list.kind == FoundList::Kind::Objects ? std::optional(m_key) : std::nullopt;
-        m_notes.error(
-            "nested_value", {line, column},
-            Message(TR("engine",
-                       "In line %1, record %2, a list or an object stands where a value of the "
-                       "column %3 belongs. Give plain values."),
-                    line, list.rows.size(), quotedText(column.value_or(std::to_string(m_nextColumn + 1)))));
     }
 
     /// Finds the column of a key of a record.
@@ -321,11 +212,7 @@ private:
         const auto [it, isNew] = list.columns.emplace(name, static_cast<std::uint32_t>(list.names.size()));
         if (isNew) {
             if (list.names.size() >= maxColumns) {
-                m_notes.error("too_many_columns", {m_cursor.line(), std::nullopt},
-                              Message(TR("engine",
-                                         "The records have more than %1 different keys, the most "
-                                         "there may be."),
-                                      maxColumns));
+                m_faults.tooManyKeys(maxColumns);
                 return false;
             }
             list.names.push_back(name);
@@ -352,6 +239,7 @@ private:
 
     bool value(std::string_view text, CellKind kind)
     {
+        m_cursor.endToken();
         if (m_frames.empty()) {
             m_isRecord = false;
             return true;
@@ -363,12 +251,12 @@ private:
         if (frame.kind == Frame::Kind::List) {
             list.kind = list.kind == FoundList::Kind::Empty ? FoundList::Kind::Values : list.kind;
             if (list.kind != FoundList::Kind::Values) {
-                noteMixed();
+                m_faults.mixedRecords();
                 return true;
             }
         }
         if (text.size() > longestValue) {
-            noteTooLong(text);
+            m_faults.valueTooLong(text);
             return false;
         }
         const bool counted = list.kind != FoundList::Kind::Objects;
@@ -376,29 +264,15 @@ private:
                               static_cast<std::uint32_t>(kind) & 3, m_nextColumn});
         m_nextColumn += counted && frame.kind == Frame::Kind::Row ? 1 : 0;
         m_found.text += text;
-        return m_nextColumn <= maxColumns || tooManyCells();
-    }
-
-    bool tooManyCells()
-    {
-        const std::int64_t line = m_cursor.line();
-        m_notes.error(
-            "too_many_columns", {line, std::nullopt},
-            Message(TR("engine", "Line %1 has more than 10000 fields, the most there may be."), line));
+        if (m_nextColumn <= maxColumns)
+            return true;
+        m_faults.tooManyValues(maxColumns);
         return false;
-    }
-
-    void noteTooLong(std::string_view text)
-    {
-        const std::int64_t line = m_cursor.line();
-        m_notes.error(
-            "field_too_long", {line, std::nullopt},
-            Message(TR("engine", "A field in line %1 is longer than 1 MiB, the most there may be: %2."), line,
-                    quotedText(text.substr(0, 100))));
     }
 
     bool endContainer()
     {
+        m_cursor.endToken();
         const bool wasRow = top().kind == Frame::Kind::Row;
         m_frames.pop_back();
         if (!(wasRow || m_frames.empty()) || ++m_rowCount % rowsBetweenLooks != 0)
@@ -416,7 +290,7 @@ private:
         m_found.lists.pop_back();
         FoundList& records = m_found.lists.front();
         if (records.kind == FoundList::Kind::Objects) {
-            noteMixed();
+            m_faults.mixedRecords();
             return;
         }
         records.kind = FoundList::Kind::Arrays;
@@ -428,9 +302,10 @@ private:
         }
     }
 
-    Cursor& m_cursor;
+    JsonCursor& m_cursor;
     const ImportControl& m_control;
     ImportNotes& m_notes;
+    JsonFaults m_faults;
     FoundLists m_found;
     std::vector<Frame> m_frames;
     std::vector<std::vector<std::size_t>> m_seen;
@@ -445,7 +320,7 @@ private:
 };
 
 /// All texts of the file: one, or one behind the other on lines of their own. False after an error.
-bool readTexts(Cursor& cursor, Collector& collector, ImportNotes& notes)
+bool readTexts(JsonCursor& cursor, Collector& collector, ImportNotes& notes)
 {
     cursor.skipBlanks();
     if (cursor.atEnd() || (cursor.peek() != '{' && cursor.peek() != '[')) {
@@ -464,13 +339,7 @@ bool readTexts(Cursor& cursor, Collector& collector, ImportNotes& notes)
             return true;
         if (newLine)
             continue;
-        const std::int64_t line = cursor.line();
-        notes.error(
-            "bad_json", {line, std::nullopt},
-            Message(TR("engine",
-                       "More text stands behind the end of the JSON text, in line %1. Delete it, or give "
-                       "each record a line of its own."),
-                    line));
+        JsonFaults(cursor, notes).textBehind();
         return false;
     }
 }
@@ -486,7 +355,7 @@ TableText readJson(std::string_view text, const std::optional<std::string>& tabl
                    const ImportControl& control)
 {
     ImportNotes notes;
-    Cursor cursor(text);
+    JsonCursor cursor(text);
     Collector collector(cursor, control, notes);
     TableText out;
     if (readTexts(cursor, collector, notes))

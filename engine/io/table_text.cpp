@@ -156,6 +156,12 @@ ImportResult importTableText(TableText table, const std::string& name, const Imp
         message.line = retelling.place(message.line);
         message.text = retelling.told(message.text);
     }
+    for (std::vector<Finding>& findings : result.findings)
+        for (Finding& finding : findings) {
+            finding.text = retelling.told(finding.text);
+            for (std::int64_t& line : finding.lines)
+                line = retelling.place(line);
+        }
     for (ImportPreview::Row& row : result.preview.rows)
         row.line = retelling.place(row.line);
     result.messages.insert(result.messages.begin(), table.notes.begin(), table.notes.end());

@@ -66,6 +66,7 @@ private slots:
     void initMakesAWorkspaceOnce();
     void importChecksWithoutAWorkspace();
     void importIsAllOrNothing();
+    void importTakesPackedFilesAndJoinsThem();
     void seriesRoundTripThroughCsv();
     void namesCannotForgeALine();
     void featuresAreListedAndComputed();
@@ -328,6 +329,34 @@ void TestCommands::importIsAllOrNothing()
     const QJsonArray list = program({"series", workspace, "list", "--json"}).array();
     QCOMPARE(list.size(), 1);
     QCOMPARE(list.at(0).toObject()["name"].toString(), QString("renamed"));
+}
+
+void TestCommands::importTakesPackedFilesAndJoinsThem()
+{
+    const QString workspace = path("joined.forecastle");
+    QCOMPARE(program({"init", workspace}).status, 0);
+    write("early.json", "[{\"date\":\"2024-01-01\",\"y\":1},{\"date\":\"2024-01-02\",\"y\":2}]");
+    write("late.csv", "date;y\n03.01.2024;3,5\n04.01.2024;4,5\n");
+    write("other.csv", "date,z\n2024-01-03,3\n");
+
+    const Outcome refused =
+        program({"import", workspace, path("early.json"), path("other.csv"), "--concat", "--json"});
+    QCOMPARE(refused.status, 1);
+    QVERIFY2(
+        refused.lastLine().contains("The column \"y\" is in the file \"early.json\" but not in the file"),
+        refused.errors);
+    QCOMPARE(program({"series", workspace, "list", "--json"}).array().size(), 0);
+
+    const Outcome joined = program(
+        {"import", workspace, path("early.json"), path("late.csv"), "--concat", "--name", "both", "--json"});
+    QVERIFY2(joined.status == 0, joined.errors);
+    QCOMPARE(joined.object()["rows"].toInt(), 4);
+    const QJsonArray list = program({"series", workspace, "list", "--json"}).array();
+    QCOMPARE(list.size(), 1);
+    QCOMPARE(list.at(0).toObject()["name"].toString(), QString("both"));
+
+    QCOMPARE(program({"import", "--check", path("late.csv"), "--encoding", "none"}).status, 2);
+    QCOMPARE(program({"import", "--check", path("late.csv"), "--member", "x"}).status, 2);
 }
 
 void TestCommands::seriesRoundTripThroughCsv()

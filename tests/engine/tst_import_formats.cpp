@@ -216,6 +216,10 @@ private slots:
              "several_texts:- The file holds 2 JSON texts that are no plain records. Give one of them, or "
              "one "
              "record without lists and objects in each line."},
+            {"a text without end", "[{\"y\":\"" + QByteArray(9 << 20, 'x') + "\"}]",
+             qPrintable(
+                 "field_too_long:1 A field in line 1 is longer than 1 MiB, the most there may be: \"\"" +
+                 QString(79, 'x') + "\" ....")},
             {"no double", "[{\"y\":\n1e999}]",
              "number_too_large:2 The number \"1e999\" in line 2 is larger than any double (1.8e308)."},
             {"no table", "{\"a\":{\"b\":1}}",
@@ -330,6 +334,23 @@ private slots:
         options.member = "c.csv";
         QVERIFY(firstText(import(archive, "x.zip", options)).contains("no member \"c.csv\""));
         QVERIFY_EXCEPTION_THROWN(import(threeDays, "x.csv", options), UsageError);
+    }
+
+    void whatIsAskedForMustBeThere()
+    {
+        const QByteArray book = workbook(sheetHeader);
+        ImportOptions options;
+        options.member = "a/x.xlsx";
+        options.sheet = "Notes";
+        const ImportResult result =
+            import(zipped({{"a/x.xlsx", book}, {"y.csv", threeDays}}), "x.zip", options);
+        QCOMPARE(picture(result), QString("warn no_time_column:- | 0 5 | 1 7"));
+        QCOMPARE(result.detected.member, std::optional<std::string>("a/x.xlsx"));
+        for (const char* option : {"member", "sheet", "table"}) {
+            ImportOptions one;
+            (option[0] == 'm' ? one.member : option[0] == 's' ? one.sheet : one.table) = "x";
+            QVERIFY_EXCEPTION_THROWN(import(threeDays, "x.csv", one), UsageError);
+        }
     }
 
     void namesLoseTheirEndings()

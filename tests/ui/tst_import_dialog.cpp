@@ -73,6 +73,22 @@ private slots:
         QCOMPARE(formatTimestamp(dialog.result()->records().times.front(), false), std::string("2024-04-03"));
     }
 
+    void partsOfAFileAreOffered()
+    {
+        ImportDialog dialog(*m_workspace, write("two.json",
+                                                "{\"a\":[{\"date\":\"2024-01-01\",\"y\":1}],"
+                                                "\"b\":[{\"date\":\"2024-01-01\",\"y\":2}]}"));
+        read(dialog);
+        QCOMPARE(dialog.result()->verdict, ImportVerdict::Reject);
+        auto* table = dialog.findChild<QComboBox*>(QStringLiteral("table"));
+        QVERIFY(!table->isHidden());
+        QVERIFY(dialog.findChild<QComboBox*>(QStringLiteral("sheet"))->isHidden());
+        table->setCurrentIndex(table->findData(QStringLiteral("b")));
+        read(dialog);
+        QCOMPARE(dialog.result()->records().columns.front().values.front(), 2.0);
+        QVERIFY(dialog.importButton().isEnabled());
+    }
+
     void aRoleCanBeGivenToAnotherColumn()
     {
         ImportDialog dialog(*m_workspace,
@@ -93,7 +109,7 @@ private slots:
         QTest::newRow("empty") << QByteArray();
         QTest::newRow("no numbers") << QByteArray("name,colour\nanna,red\nbert,blue\n");
         QTest::newRow("unclosed quote") << QByteArray("date,close\n2024-01-01,\"1\n2024-01-02,2\n");
-        QTest::newRow("json") << QByteArray("{\"a\": [1, 2]}");
+        QTest::newRow("json") << QByteArray("{\"a\": [1, 2]");
     }
     void aBadFileIsRefusedInWords()
     {
