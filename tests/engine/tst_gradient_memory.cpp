@@ -59,6 +59,7 @@ private slots:
         const Tensor x = randomTensor({5, 6, 4}, rng);
         const Tensor weight = randomTensor({5, 6, 4}, rng);
         // Input and result of the operation are held by somebody, or by the tape alone.
+        bool changed = false;
         const auto gradient = [&](bool held) {
             Tape tape;
             tape.watch(x);
@@ -73,11 +74,13 @@ private slots:
                 loss = sum(square(y)) + sum(input * weight);
             }
             tape.backward(loss);
-            if (held && (kept[0].values() != kept[2].values() || kept[1].values() != kept[3].values()))
-                throw Error(Message(TR("test", "a value changed")));
+            changed =
+                changed ||
+                (held && (kept[0].values() != kept[2].values() || kept[1].values() != kept[3].values()));
             return tape.grad(x).values();
         };
         QCOMPARE(gradient(false), gradient(true));
+        QVERIFY(!changed);
     }
 
     void linearOfGivesWhatLinearDoesWithoutItsInput()
