@@ -19,12 +19,19 @@
     </message>
 </context>
 <context>
-    <name>fc::ui::FeatureEditor</name>
+    <name>fc::ui::FeatureCatalogue</name>
     <message numerus="yes">
-        <source>Warm-up: the first %Ln row(s) have no value and are left out.</source>
+        <source>Search %Ln feature(s)</source>
         <translation>
-            <numerusform>Warm-up: the first %Ln row has no value and is left out.</numerusform>
-            <numerusform>Warm-up: the first %Ln rows have no value and are left out.</numerusform>
+            <numerusform>Search %Ln feature</numerusform>
+            <numerusform>Search %Ln features</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Warm-up: %Ln row(s)</source>
+        <translation>
+            <numerusform>Warm-up: %Ln row</numerusform>
+            <numerusform>Warm-up: %Ln rows</numerusform>
         </translation>
     </message>
 </context>
@@ -49,6 +56,33 @@
         <translation>
             <numerusform>%Ln warning</numerusform>
             <numerusform>%Ln warnings</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Import %Ln file(s)</source>
+        <translation>
+            <numerusform>Import %Ln file</numerusform>
+            <numerusform>Import %Ln files</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fc::ui::PipelineModel</name>
+    <message numerus="yes">
+        <source>warm-up %Ln row(s)</source>
+        <translation>
+            <numerusform>warm-up %Ln row</numerusform>
+            <numerusform>warm-up %Ln rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fc::ui::PipelinePanel</name>
+    <message numerus="yes">
+        <source>%Ln row(s) after warm-up</source>
+        <translation>
+            <numerusform>%Ln row after warm-up</numerusform>
+            <numerusform>%Ln rows after warm-up</numerusform>
         </translation>
     </message>
 </context>
@@ -79,13 +113,6 @@
         <translation>
             <numerusform>%1 · %2 · %Ln row</numerusform>
             <numerusform>%1 · %2 · %Ln rows</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln feature(s)</source>
-        <translation>
-            <numerusform>%Ln feature</numerusform>
-            <numerusform>%Ln features</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -85,6 +85,7 @@ const std::vector<Command>& commands()
         {"explore", "Distribution, dependence, stationarity, season and information of a series.",
          declareExplore},
         {"features", "The feature catalogue, feature values, and the look-ahead audit.", declareFeatures},
+        {"recipes", "List, show, save or delete recipes.", declareRecipes},
         {"models", "The models and their parameters.", declareModels},
         {"train", "Train one run.", declareTrain},
         {"resume", "Continue a run from a checkpoint.", declareResume},

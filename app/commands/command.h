@@ -44,6 +44,7 @@ Action declareImport(CLI::App& app);
 Action declareSeries(CLI::App& app);
 Action declareExplore(CLI::App& app);
 Action declareFeatures(CLI::App& app);
+Action declareRecipes(CLI::App& app);
 Action declareModels(CLI::App& app);
 Action declareTrain(CLI::App& app);
 Action declareResume(CLI::App& app);

@@ -33,6 +33,7 @@ struct Options {
     std::string onRepeatedHour;
     std::string onSkippedHour;
     std::vector<std::string> remedies;
+    std::vector<std::string> types;
     std::string missing;
     std::string calendar;
     std::string encoding;
@@ -103,6 +104,9 @@ ImportOptions importOptions(const Options& options)
             pairOf(each, TR("commands", "\"%1\" is not a mapping; write --map role=column."));
         import.roles[role] = column;
     }
+    for (const std::string& each : options.types)
+        import.types.insert(
+            pairOf(each, TR("commands", "\"%1\" is no type of a column; write --type column=number.")));
     for (const std::string& each : options.remedies)
         import.remedies.insert(
             pairOf(each, TR("commands", "\"%1\" is no remedy; write --remedy finding=action.")));
@@ -343,6 +347,10 @@ Action declareImport(CLI::App& app)
         ->type_name("RULE");
     app.add_option("--on-skipped-hour", options->onSkippedHour, "Stamps that it never shows: error or shift.")
         ->type_name("RULE");
+    app.add_option("--type", options->types,
+                   "What a column holds: number, text, or ignore to leave it out; may be repeated.")
+        ->type_name("COLUMN=TYPE")
+        ->allow_extra_args(false);
     app.add_option(
            "--remedy", options->remedies,
            "What is done about a finding, such as spike=set_missing; --check lists both; may be repeated.")

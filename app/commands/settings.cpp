@@ -3,17 +3,16 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "app/commands/output.h"
 #include "engine/base/atomic_file.h"
+#include "engine/runs/recipe_json.h"
 
 namespace fc::app {
 
 namespace {
-
-using Json = nlohmann::json;
 
 constexpr std::uintmax_t configLimit = 1 << 20;
 
@@ -26,29 +25,15 @@ ParamValue parse(const Schema& schema, const std::string& id, const std::string&
     return parseValue(*param, text);
 }
 
-std::string listText(const Json& list)
-{
-    std::string text;
-    for (const Json& item : list)
-        text += (text.empty() ? "" : ",") + (item.is_string() ? item.get<std::string>() : item.dump());
-    return text;
-}
-
 ParamValues readConfig(const Schema& schema, const std::string& path)
 {
-    Json json = Json::parse(readFile(path, configLimit), nullptr, false);
-    if (!json.is_object()) {
+    std::optional<ParamValues> values = settingsFromJson(schema, readFile(path, configLimit));
+    if (!values) {
         throw Error(
             Message(TR("commands", "The settings file %1 is not a JSON object such as {\"epochs\": 10}."),
                     displayPath(path)));
     }
-    for (auto& [key, value] : json.items()) {
-        if (value.is_array())
-            value = listText(value);
-    }
-    const ParamValues values = paramsFromJson(json.dump());
-    check(schema, values);
-    return values;
+    return std::move(*values);
 }
 
 }  // namespace
@@ -82,9 +67,10 @@ ParamValues readSet(const Schema& schema, const std::vector<std::string>& set)
 
 ParamValues readSettings(const Schema& schema, const SettingArguments& arguments)
 {
-    ParamValues values;
+    ParamValues values = arguments.base;
     if (!arguments.config.empty())
-        values = readConfig(schema, arguments.config);
+        for (auto& [id, value] : readConfig(schema, arguments.config))
+            values[id] = std::move(value);
     for (const auto& [id, value] : readSet(schema, arguments.set))
         values[id] = value;
     if (!arguments.seed.empty())

@@ -14,6 +14,7 @@ namespace fc::app {
 
 /// Training settings as written on the command line.
 struct SettingArguments {
+    ParamValues base = {};         ///< under all others: those of a stored recipe
     std::string config;            ///< a JSON file, or empty
     std::vector<std::string> set;  ///< "key=value", over the file
     std::string seed;              ///< over both

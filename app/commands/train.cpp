@@ -8,6 +8,7 @@
 #include "app/commands/run_report.h"
 #include "app/commands/settings.h"
 #include "app/commands/training.h"
+#include "engine/runs/recipe_json.h"
 
 namespace fc::app {
 
@@ -17,6 +18,7 @@ Action declareTrain(CLI::App& app)
         TrainRequest request;
         std::string workspace;
         std::vector<std::string> series;
+        std::string recipe;
         SettingArguments settings;
         std::string events;
         bool json = false;
@@ -30,6 +32,9 @@ Action declareTrain(CLI::App& app)
     app.add_option("--model", options->request.model, "The model; \"models list\" names all.")
         ->required()
         ->type_name("MODEL");
+    app.add_option("--recipe", options->recipe,
+                   "A recipe of the workspace; --config and --set go over it. \"recipes\" lists them.")
+        ->type_name("NAME");
     addSettings(app, options->settings);
     app.add_option("--name", options->request.runName, "Name of the run; MODEL-NNN by default.")
         ->type_name("NAME");
@@ -42,6 +47,10 @@ Action declareTrain(CLI::App& app)
         for (const std::string& name : options->series)
             request.series += (request.series.empty() ? "" : ",") + name;
         const Schema schema = trainSchema(modelEntry(request.model));
+        if (!options->recipe.empty()) {
+            const Store store = Store::open(request.workspace, Store::Mode::ReadOnly);
+            options->settings.base = recipeFromJson(store.recipe(options->recipe));
+        }
         request.settings = readSettings(schema, options->settings);
         sayUnused(schema, request.settings);
         const TrainingEnd end =

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/features/feature_list.h"
 #include "engine/features/indicators.h"
 
 namespace fc {
@@ -205,9 +206,21 @@ FeatureSpec parseFeature(std::string_view text)
 std::vector<FeatureSpec> parseFeatures(std::string_view text)
 {
     std::vector<FeatureSpec> specs;
-    for (const std::string_view piece : pieces(text, ",;"))
-        specs.push_back(parseFeature(piece));
+    for (ListedFeature& each : parseFeatureList(text)) {
+        if (each.isOn)
+            specs.push_back(std::move(each.spec));
+    }
     return specs;
+}
+
+std::vector<ListedFeature> parseFeatureList(std::string_view text)
+{
+    std::vector<ListedFeature> list;
+    for (const std::string_view piece : pieces(text, ",;")) {
+        const bool isOn = !piece.starts_with('-');
+        list.push_back({parseFeature(piece.substr(isOn ? 0 : 1)), isOn});
+    }
+    return list;
 }
 
 }  // namespace fc

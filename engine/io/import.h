@@ -38,6 +38,8 @@ struct ImportOptions {
     /// high, low, close, volume, id (which series of a long file a row belongs to). "" takes a proposed role
     /// away.
     std::map<std::string, std::string> roles;
+    /// Column name -> "number", "text" or "ignore", for columns that are not what they look like.
+    std::map<std::string, std::string> types;
     std::optional<std::string>
         onDuplicate;  ///< rows with the same stamp: "first", "last" (default) or "error"
     /// What is done about findings, by code: "drop_rows", "set_missing" … (engine/data/remedies.h). What is

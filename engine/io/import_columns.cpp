@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "engine/base/error.h"
 #include "engine/io/encoding.h"
 #include "engine/io/import_layout.h"
 #include "engine/io/number.h"
@@ -241,9 +242,40 @@ bool isRowCounter(const std::vector<double>& values)
     return !values.empty() && (values[0] == 0 || values[0] == 1);
 }
 
+/// What the person says a column is. Throws UsageError for a word that is no type.
+std::optional<ImportColumnType> askedType(const ImportContext& context, size_t column)
+{
+    for (const auto& [name, type] : context.options.types) {
+        if (columnNamed(context.names, name) != column)
+            continue;
+        if (type == "number")
+            return ImportColumnType::Number;
+        if (type == "text")
+            return ImportColumnType::Text;
+        if (type == "ignore")
+            return ImportColumnType::Ignored;
+        throw UsageError(
+            Message(TR("engine", "There is no column type %1. Types are number, text and ignore."),
+                    quotedText(type)));
+    }
+    return std::nullopt;
+}
+
+void checkAskedTypes(const ImportContext& context)
+{
+    for (const auto& [name, type] : context.options.types)
+        if (!columnNamed(context.names, name))
+            context.notes.error(
+                "unknown_column", {std::nullopt, name},
+                Message(TR("engine", "The type %1 was given to the column %2, which the file does not have."),
+                        type, quotedText(name)));
+}
+
 ImportColumnType typeOf(const ImportContext& context, size_t column, const FirstLook& look,
                         const std::vector<double>& plain)
 {
+    if (const auto asked = askedType(context, column))
+        return *asked;
     const bool nameless = context.names[column].empty();
     if (look.present() == 0) {
         if (!nameless)
@@ -273,6 +305,7 @@ ImportColumnType typeOf(const ImportContext& context, size_t column, const First
 std::vector<ImportedColumn> readColumns(const ImportContext& context, const std::vector<std::size_t>& times,
                                         char& decimal, const std::function<bool(double)>& goOn)
 {
+    checkAskedTypes(context);
     std::vector<ImportedColumn> out;
     std::vector<FirstLook> looks;
     bool anyDecorated = false;

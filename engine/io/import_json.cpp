@@ -97,6 +97,8 @@ Json optionsJson(const ImportOptions& options)
     text("on_skipped_hour", options.onSkippedHour);
     if (!options.roles.empty())
         out["roles"] = options.roles;
+    if (!options.types.empty())
+        out["types"] = options.types;
     text("on_duplicate", options.onDuplicate);
     if (!options.remedies.empty())
         out["remedies"] = options.remedies;
@@ -140,6 +142,8 @@ ImportOptions importOptionsFromJson(const std::string& json)
         text("on_skipped_hour", out.onSkippedHour);
         if (in.contains("roles"))
             out.roles = in.at("roles").get<std::map<std::string, std::string>>();
+        if (in.contains("types"))
+            out.types = in.at("types").get<std::map<std::string, std::string>>();
         text("on_duplicate", out.onDuplicate);
         if (in.contains("remedies"))
             out.remedies = in.at("remedies").get<std::map<std::string, std::string>>();

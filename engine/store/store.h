@@ -77,10 +77,14 @@ public:
     /// The import recipe last used for a file with this header, if any.
     std::optional<std::string> importRecipeFor(const std::string& headerKey) const;
     void rememberImportRecipe(const std::string& headerKey, const std::string& recipeJson);
+    void forgetImportRecipe(const std::string& headerKey);
 
     // Recipes: feature lists and their scaler and split, by name, as JSON.
     void saveRecipe(const std::string& name, const std::string& json);
     std::vector<std::pair<std::string, std::string>> recipes() const;
+    /// Both throw UsageError naming the nearest when there is none of that name.
+    std::string recipe(const std::string& name) const;
+    void deleteRecipe(const std::string& name);
 
     // Runs.
     /// Adds a run with the settings in `run`; an empty name becomes MODEL-NNN. This process becomes its

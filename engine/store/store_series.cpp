@@ -211,6 +211,14 @@ void Store::rememberImportRecipe(const std::string& headerKey, const std::string
     });
 }
 
+void Store::forgetImportRecipe(const std::string& headerKey)
+{
+    transaction([&] {
+        Statement(m_connection->database, "DELETE FROM import_recipes WHERE header_key = ?1", headerKey)
+            .run();
+    });
+}
+
 void Store::saveRecipe(const std::string& name, const std::string& json)
 {
     if (name.empty())
@@ -229,6 +237,30 @@ std::vector<std::pair<std::string, std::string>> Store::recipes() const
     for (Statement row(m_connection->database, "SELECT name, recipe FROM recipes ORDER BY name"); row.step();)
         list.emplace_back(row.text(0), row.text(1));
     return list;
+}
+
+std::string Store::recipe(const std::string& name) const
+{
+    std::vector<std::string> known;
+    for (auto& [each, json] : recipes()) {
+        if (each == name)
+            return json;
+        known.push_back(each);
+    }
+    if (const std::string near = nearest(name, known); !near.empty()) {
+        throw UsageError(
+            Message(TR("engine", "There is no recipe \"%1\". The nearest is \"%2\"."), name, near));
+    }
+    throw UsageError(Message(
+        TR("engine", "There is no recipe \"%1\". \"recipes WORKSPACE list\" shows those there are."), name));
+}
+
+void Store::deleteRecipe(const std::string& name)
+{
+    transaction([&] {
+        recipe(name);
+        Statement(m_connection->database, "DELETE FROM recipes WHERE name = ?1", name).run();
+    });
 }
 
 }  // namespace fc

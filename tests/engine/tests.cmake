@@ -62,3 +62,4 @@ fc_test(tst_einsum engine/tst_einsum.cpp support/allocations.cpp LIBS fc_autogra
 fc_test(tst_blocks engine/tst_blocks.cpp LIBS fc_autograd)
 fc_test(tst_class_losses engine/tst_class_losses.cpp LIBS fc_loss)
 fc_test(tst_conditions engine/tst_conditions.cpp LIBS fc_runs)
+fc_test(tst_recipes engine/tst_recipes.cpp LIBS fc_runs)

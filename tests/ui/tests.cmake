@@ -7,6 +7,7 @@ endfunction()
 
 fc_ui_test(tst_widgets ui/tst_widgets.cpp)
 fc_ui_test(tst_explore_panel ui/tst_explore_panel.cpp)
+fc_ui_test(tst_pipeline ui/tst_pipeline.cpp)
 fc_ui_test(tst_import_dialog ui/tst_import_dialog.cpp)
 fc_ui_test(tst_series_actions ui/tst_series_actions.cpp)
 fc_ui_test(tst_window ui/tst_window.cpp)

@@ -14,6 +14,7 @@
 #include "ui/plots/loss_chart.h"
 #include "ui/plots/loss_plot.h"
 #include "ui/plots/number_text.h"
+#include "ui/plots/preview_panes.h"
 #include "ui/plots/price_chart.h"
 #include "ui/plots/price_plot.h"
 #include "ui/theme/theme.h"
@@ -75,6 +76,10 @@ private slots:
     void readOutShowsTheRowUnderTheMouse();
     void syntheticDataIsCalledSynthetic();
     void chartDescribesItselfInWords();
+    void panesMoveWithThePrices();
+    void aPaneOfAMillionRowsDrawsNoMoreShapesThanPixels();
+    void linesOfAnotherLengthAreLeftOut();
+    void otherBarsHaveNoPanes();
     void emptyChartsSayWhatToDo();
 
     void smoothingHasNoStartingBias();
@@ -489,6 +494,76 @@ void TestPlots::chartDescribesItselfInWords()
              qPrintable(text));
     QVERIFY2(text.contains(QStringLiteral("Forecast after 4 steps: 1,004.0.")), qPrintable(text));
     QVERIFY2(text.contains(QStringLiteral("80% interval: 984.0 to 1,024.0.")), qPrintable(text));
+}
+
+namespace {
+
+PreviewPane paneOf(const QString& title, std::size_t rows, double low, double high, bool onPrices = false)
+{
+    PreviewPane pane{title, onPrices, {{title, std::vector<double>(rows, low)}}};
+    for (std::size_t row = 1; row < rows; row += 2)
+        pane.lines.front().values[row] = high;
+    if (rows > 0)
+        pane.lines.front().values.front() = missing;
+    return pane;
+}
+
+}  // namespace
+
+void TestPlots::panesMoveWithThePrices()
+{
+    PricePlot plot;
+    plot.resize(900, 600);
+    plot.setBars(wave(500));
+    plot.setPreview({paneOf(QStringLiteral("one"), 500, 0, 1), paneOf(QStringLiteral("two"), 500, -5, 5),
+                     paneOf(QStringLiteral("over"), 500, 990, 1010, true)});
+    QCOMPARE(plot.preview().titles(), (QStringList{QStringLiteral("one"), QStringLiteral("two")}));
+    QCOMPARE(plot.axisRects().size(), 4);
+    plot.showRows(100, 200);
+    for (QCPAxisRect* rect : plot.axisRects())
+        QCOMPARE(rect->axis(QCPAxis::atBottom)->range(), plot.rowRange());
+    plot.axisRects().at(1)->axis(QCPAxis::atBottom)->setRange(150, 300);  // dragged in a pane
+    QCOMPARE(plot.rowRange(), QCPRange(150, 300));
+    const QCPRange values = plot.preview().valueRange(1);
+    QVERIFY(values.lower < -5 && values.lower > -7 && values.upper > 5 && values.upper < 10);
+    QCOMPARE(plot.preview().readOut(0, 101).front().value.left(1), QStringLiteral("1"));
+    QCOMPARE(plot.preview().readOut(0, 0).front().value, QStringLiteral("–"));
+    QCOMPARE(plot.preview().readOut(-1, 101).size(), std::size_t{1});
+}
+
+void TestPlots::aPaneOfAMillionRowsDrawsNoMoreShapesThanPixels()
+{
+    constexpr int rows = 1'000'000;
+    PricePlot plot;
+    plot.layOut({1200, 700});
+    plot.setBars(wave(rows));
+    plot.setPreview({paneOf(QStringLiteral("one"), rows, 0, 1)});
+    plot.fit();
+    plot.replot();
+    QVERIFY(plot.preview().drawnLines() > 100);
+    QVERIFY(plot.preview().drawnLines() <= 2 * 1200 + 10);
+}
+
+void TestPlots::linesOfAnotherLengthAreLeftOut()
+{
+    PricePlot plot;
+    plot.setBars(wave(300));
+    plot.setPreview({paneOf(QStringLiteral("stale"), 299, 0, 1)});
+    QVERIFY(plot.preview().titles().isEmpty());
+    QCOMPARE(plot.axisRects().size(), 2);
+}
+
+void TestPlots::otherBarsHaveNoPanes()
+{
+    PriceChart chart;
+    chart.resize(800, 500);
+    chart.setBars(wave(300));
+    chart.setPreview({paneOf(QStringLiteral("one"), 300, 0, 1)});
+    QVERIFY(chart.accessibleDescription().contains(QStringLiteral("Below the prices: one.")));
+    QSignalSpy changed(&chart, &PriceChart::barsChanged);
+    chart.setBars(wave(300));
+    QCOMPARE(changed.count(), 1);
+    QVERIFY(chart.paneTitles().isEmpty());
 }
 
 void TestPlots::emptyChartsSayWhatToDo()

@@ -3,6 +3,7 @@
 // folder.
 #include <QAbstractButton>
 #include <QDir>
+#include <QDockWidget>
 #include <QDropEvent>
 #include <QFileDialog>
 #include <QImageReader>
@@ -20,7 +21,6 @@
 #include "ui/main/notice_bar.h"
 #include "ui/main/tool_bar.h"
 #include "ui/main/welcome_page.h"
-#include "ui/params/feature_editor.h"
 #include "ui/params/param_form.h"
 #include "ui/params/setup_panel.h"
 #include "ui/plots/loss_chart.h"
@@ -97,10 +97,11 @@ private slots:
         window().setup().setSettings(endlessSettings());
         auto* groups = window().setup().findChild<QTabWidget*>(QStringLiteral("setupGroups"));
         if (modelEntry(window().toolBar().model()).capabilities.pastCovariates)
-            window().setup().features()->add("rsi");
-        groups->setCurrentIndex(1);
-        picture("05-features");
-        groups->setCurrentIndex(2);
+            window().recipe().setPreviewed(window().recipe().add("rsi"), true);
+        QTRY_COMPARE_WITH_TIMEOUT(chart().paneTitles().size(), window().recipe().count(), waitMs);
+        picture("05-pipeline");
+        window().findChild<QDockWidget*>(QStringLiteral("setupDock"))->raise();
+        groups->setCurrentIndex(0);
         picture("06-settings");
         ParamForm& training = *window().setup().trainingForm();
         training.setValues({{"loss", std::string("quantile")},
@@ -260,7 +261,8 @@ private slots:
         QByteArray csv = marketCsv(60);
         csv.replace("2023-11-15T08:00:00Z", "2023-11-15T07:00:00Z");
         csv += "2023-11-18,1;2\n2023-11-19T00:00:00Z,5,4,6,5,-1\n";
-        ImportDialog dialog(window().workspace(), m_bench->write(QStringLiteral("odd.csv"), csv), &window());
+        ImportDialog dialog(window().workspace(),
+                            {sourceOf(m_bench->write(QStringLiteral("odd.csv"), csv))}, &window());
         dialog.show();
         QTRY_VERIFY_WITH_TIMEOUT(dialog.result() && !dialog.isReading(), waitMs);
         dialog.findChild<TableView*>(QStringLiteral("importMessages"))->selectRow(0);

@@ -21,10 +21,10 @@
 #include "ui/data/preview_table.h"
 #include "ui/jobs/background.h"
 #include "ui/jobs/rate_meter.h"
-#include "ui/params/feature_editor.h"
 #include "ui/params/param_editor.h"
 #include "ui/params/param_form.h"
 #include "ui/params/setup_panel.h"
+#include "ui/pipeline/pipeline_document.h"
 #include "ui/runs/comparison.h"
 #include "ui/runs/metrics_panel.h"
 #include "ui/runs/run_pages.h"
@@ -203,7 +203,8 @@ private slots:
 
     void aProblemInAHiddenSettingStopsNothing()
     {
-        SetupPanel setup;
+        PipelineDocument recipe;
+        SetupPanel setup(recipe);
         setup.show();
         ParamForm& form = *setup.trainingForm();
         choose(form, "loss", "huber");
@@ -247,10 +248,11 @@ private slots:
 
     void changingASettingDoesNotScroll()
     {
-        SetupPanel setup;
+        PipelineDocument recipe;
+        SetupPanel setup(recipe);
         setup.resize(380, 420);
         setup.show();
-        setup.findChild<QTabWidget*>(QStringLiteral("setupGroups"))->setCurrentIndex(2);
+        setup.findChild<QTabWidget*>(QStringLiteral("setupGroups"))->setCurrentIndex(0);
         ParamForm& form = *setup.trainingForm();
         choose(form, "schedule", "one_cycle");
         QCoreApplication::processEvents();
@@ -280,7 +282,8 @@ private slots:
 
     void setupGivesOnlyWhatWasChanged()
     {
-        SetupPanel setup;
+        PipelineDocument recipe;
+        SetupPanel setup(recipe);
         QVERIFY(setup.settings().empty());
         setup.setModel(modelThat(true));
         setup.setSettings({{"horizon", std::int64_t{12}},
@@ -300,40 +303,13 @@ private slots:
 
     void aWrongSettingStopsTheStart()
     {
-        SetupPanel setup;
+        PipelineDocument recipe;
+        SetupPanel setup(recipe);
         setup.show();
-        typeInto(editOf(*setup.dataForm(), "horizon"), QStringLiteral("-4"));
+        typeInto(editOf(*setup.trainingForm(), "epochs"), QStringLiteral("-4"));
         QVERIFY(!setup.validate());
         setup.setSettings({});
         QVERIFY(setup.validate());
-    }
-
-    void featuresAreAddedOrderedAndRemoved()
-    {
-        FeatureEditor editor;
-        editor.setModel(modelThat(true));
-        editor.add("sma");
-        editor.add("rsi");
-        const std::string both = editor.text();
-        QCOMPARE(parseFeatures(both).size(), std::size_t{2});
-        editor.removeCurrent();
-        QCOMPARE(parseFeatures(editor.text()).front().id, std::string("sma"));
-        editor.setText(both);
-        QCOMPARE(editor.text(), both);
-        QCOMPARE(editor.findChild<QListWidget*>()->count(), 2);
-        QVERIFY(!editor.hasProblems());
-    }
-
-    void aModelWithoutCovariatesGetsNoFeatures()
-    {
-        FeatureEditor editor;
-        editor.setModel(modelThat(true));
-        editor.add("rsi");
-        editor.setModel(modelThat(false));
-        QVERIFY(editor.text().empty());
-        QVERIFY(!editor.findChild<QListWidget*>()->isEnabled());
-        editor.setModel(modelThat(true));
-        QVERIFY(!editor.text().empty());
     }
 
     void runTableKeepsTheRulesOfModels()

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/data/data_commands.h"
 
+#include <QClipboard>
 #include <QDir>
 #include <QFileInfo>
+#include <QGuiApplication>
+#include <QMimeData>
+#include <QUrl>
 
 #include "engine/base/atomic_file.h"
 #include "engine/io/export.h"
@@ -32,16 +36,37 @@ void DataCommands::chooseFiles(const QString& folder)
 
 void DataCommands::import(const QStringList& paths)
 {
-    m_waiting += paths;
-    if (!m_dialog)
-        importNext();
+    std::vector<ImportSource> sources;
+    for (const QString& path : paths)
+        sources.push_back(sourceOf(path));
+    import(sources);
 }
 
-void DataCommands::importNext()
+void DataCommands::paste()
 {
-    if (m_waiting.isEmpty() || !m_workspace.isOpen())
+    const QMimeData* held = QGuiApplication::clipboard()->mimeData();
+    std::vector<ImportSource> sources;
+    for (const QUrl& url : held->urls())
+        if (url.isLocalFile())
+            sources.push_back(sourceOf(url.toLocalFile()));
+    if (sources.empty() && !held->text().trimmed().isEmpty())
+        sources.push_back({tr("clipboard"), {}, std::make_shared<const std::string>(toUtf8(held->text()))});
+    if (sources.empty())
+        emit failed(Message(
+            TR("engine", "The clipboard holds no table. Copy cells of a spreadsheet, text, or files.")));
+    else
+        import(sources);
+}
+
+void DataCommands::import(const std::vector<ImportSource>& sources)
+{
+    if (sources.empty() || !m_workspace.isOpen())
         return;
-    m_dialog = new ImportDialog(m_workspace, m_waiting.takeFirst(), m_window);
+    if (m_dialog) {
+        m_dialog->add(sources);
+        return;
+    }
+    m_dialog = new ImportDialog(m_workspace, sources, m_window);
     m_dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(m_dialog, &ImportDialog::stored, this, [this](const std::vector<SeriesRecord>& series) {
         m_workspace.refresh();
@@ -51,10 +76,7 @@ void DataCommands::importNext()
                       : tr("Imported %Ln series.", nullptr, static_cast<int>(series.size())));
         emit stored(series.back().name);
     });
-    connect(m_dialog, &QObject::destroyed, this, [this] {
-        m_dialog = nullptr;
-        importNext();
-    });
+    connect(m_dialog, &QObject::destroyed, this, [this] { m_dialog = nullptr; });
     m_dialog->open();
 }
 

@@ -4,6 +4,7 @@
 #include <QObject>
 #include <QStringList>
 
+#include "ui/data/import_file.h"
 #include "ui/jobs/workspace.h"
 
 class QWidget;
@@ -21,8 +22,10 @@ public:
 
     /// Asks for files, beginning in `folder`.
     void chooseFiles(const QString& folder);
-    /// One dialog after the other.
+    /// In one dialog; files added while it is open join the others.
     void import(const QStringList& paths);
+    /// The files or the text that the clipboard holds.
+    void paste();
     /// Adds the sample series, then calls `done`.
     void addSamples(std::function<void()> done = {});
     void exportSeries(const std::string& name);
@@ -38,11 +41,10 @@ signals:
     void failed(const fc::Message& message);
 
 private:
-    void importNext();
+    void import(const std::vector<ImportSource>& sources);
 
     Workspace& m_workspace;
     QWidget* m_window;
-    QStringList m_waiting;
     ImportDialog* m_dialog = nullptr;
     Background m_background{QStringLiteral("data")};
 };

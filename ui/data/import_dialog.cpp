@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/data/import_dialog.h"
 
-#include <QDialogButtonBox>
 #include <QFileInfo>
-#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
+#include <QPointer>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSplitter>
+#include <QTabWidget>
 #include <QTableView>
+#include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
-#include "engine/runs/import_file.h"
 #include "engine/runs/services.h"
+#include "ui/data/column_header.h"
+#include "ui/data/date_question.h"
+#include "ui/data/finding_list.h"
 #include "ui/data/import_form.h"
 #include "ui/data/preview_table.h"
+#include "ui/data/raw_view.h"
 #include "ui/runs/tables.h"
 #include "ui/text/text.h"
 #include "ui/theme/icon.h"
@@ -25,303 +30,367 @@
 namespace fc::ui {
 namespace {
 
-constexpr int debounceMs = 250;
-constexpr int progressMs = 100;
 constexpr int progressParts = 1000;
 constexpr int widestColumn = 220;
-constexpr int previewRow = 30;
-
-QLabel* plainLabel(const QString& text, QWidget* parent, Role role)
-{
-    auto* label = new QLabel(text, parent);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    setRole(*label, role);
-    return label;
-}
-
-/// What other files with the same columns have in common, too: not which part of this one was read.
-ImportOptions layoutOnly(ImportOptions options)
-{
-    options.member.reset();
-    options.sheet.reset();
-    options.table.reset();
-    return options;
-}
-
-/// Gives the series of one file the name a person typed; those of a long file keep their ids behind it.
-void rename(Series& series, const std::string& proposed, const std::string& wanted)
-{
-    if (series.name.compare(0, proposed.size(), proposed) == 0)
-        series.name = wanted + series.name.substr(proposed.size());
-}
+constexpr std::int64_t rawCount = 400;
+constexpr std::int64_t rawBefore = 20;
 
 }  // namespace
 
-std::string headerKey(const ImportResult& result)
-{
-    std::string key;
-    for (const ImportColumn& column : result.preview.columns)
-        key += column.name + '\x1f';
-    return key;
-}
-
-ImportDialog::ImportDialog(Workspace& workspace, const QString& file, QWidget* parent)
-    : QDialog(parent), m_workspace(workspace), m_file(file)
+ImportDialog::ImportDialog(Workspace& workspace, const std::vector<ImportSource>& sources, QWidget* parent)
+    : QDialog(parent), m_workspace(workspace)
 {
     setObjectName(QStringLiteral("importDialog"));
-    setWindowTitle(tr("Import %1").arg(QFileInfo(file).fileName()));
+    setAcceptDrops(true);
     auto* split = new QSplitter(Qt::Horizontal, this);
     split->setChildrenCollapsible(false);
+    split->addWidget(makeFiles());
     split->addWidget(makeLeft());
     split->addWidget(makeRight());
-    split->setStretchFactor(1, 1);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
-    m_import = buttons->addButton(tr("Import"), QDialogButtonBox::AcceptRole);
-    m_import->setObjectName(QStringLiteral("importButton"));
-    m_import->setIcon(icon(QStringLiteral("import"), IconColor::OnAccent));
-    m_import->setToolTip(tr("Store the series in the workspace"));
-    setRole(*m_import, Role::Primary);
-    m_progress = new QProgressBar(this);
-    m_progress->setAccessibleName(tr("Reading the file"));
-    m_progress->setTextVisible(false);
-    m_progress->setRange(0, progressParts);
-    m_progress->setFixedWidth(160);
-    auto* bottom = new QHBoxLayout;
-    bottom->addWidget(m_progress);
-    bottom->addWidget(buttons, 1);
+    split->setStretchFactor(2, 1);
     auto* all = new QVBoxLayout(this);
     all->addWidget(split, 1);
-    all->addLayout(bottom);
-    resize(1060, 680);
-
-    m_debounce.setSingleShot(true);
-    m_debounce.setInterval(debounceMs);
-    connect(&m_debounce, &QTimer::timeout, this, &ImportDialog::read);
-    m_progressTimer.setInterval(progressMs);
-    connect(&m_progressTimer, &QTimer::timeout, this,
-            [this] { m_progress->setValue(m_progressValue->load()); });
-    connect(m_form, &ImportForm::changed, this, [this] {
-        m_import->setEnabled(false);
-        m_debounce.start();
-    });
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    connect(m_import, &QPushButton::clicked, this, &ImportDialog::store);
-    connect(&m_background, &Background::failed, this, [this](const Message& message) {
-        setReading(false);
-        setRole(*m_verdict, Role::Bad);
-        m_verdict->setText(sentence(message));
-    });
-    read();
+    all->addWidget(makeBottom());
+    resize(1180, 720);
+    connectParts();
+    add(sources);
 }
 
 ImportDialog::~ImportDialog()
 {
-    if (m_cancel)
-        m_cancel->cancel();
+    for (const auto& file : m_files)
+        if (file->cancel)
+            file->cancel->cancel();
 }
 
-QWidget* ImportDialog::makeLeft()
+void ImportDialog::add(const std::vector<ImportSource>& sources)
 {
-    auto* area = new QScrollArea(this);
-    area->setWidgetResizable(true);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setFocusPolicy(Qt::NoFocus);
-    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    auto* page = new QWidget(area);
-    m_name = new QLineEdit(page);
-    m_name->setObjectName(QStringLiteral("seriesName"));
-    m_name->setAccessibleName(tr("Name of the series"));
-    m_name->setToolTip(tr("What the series is called in the workspace"));
-    auto* nameLabel = new QLabel(tr("Name"), page);
-    nameLabel->setBuddy(m_name);
-    m_recipeNote = plainLabel(tr("Read as the last file with these columns."), page, Role::Muted);
-    m_recipeNote->hide();
-    m_form = new ImportForm(page);
-    auto* lines = new QVBoxLayout(page);
-    lines->setContentsMargins(2, 2, 10, 2);
-    lines->addWidget(nameLabel);
-    lines->addWidget(m_name);
-    lines->addWidget(m_recipeNote);
-    lines->addSpacing(8);
-    lines->addWidget(m_form);
-    lines->addStretch(1);
-    area->setWidget(page);
-    area->setMinimumWidth(330);
-    connect(m_name, &QLineEdit::textEdited, this, [this] { m_nameTyped = true; });
-    connect(m_name, &QLineEdit::textChanged, this, &ImportDialog::showVerdict);
-    return area;
+    const bool isFirst = m_files.empty();
+    for (const ImportSource& source : sources) {
+        m_files.push_back(std::make_unique<ImportFile>());
+        m_files.back()->source = source;
+        read(fileCount() - 1);
+    }
+    showFiles();
+    if (isFirst)
+        showCurrent();
 }
 
-QWidget* ImportDialog::makeRight()
+void ImportDialog::choose(int file)
 {
-    auto* right = new QWidget(this);
-    m_verdict = plainLabel(tr("Reading…"), right, Role::Heading);
-    m_verdict->setObjectName(QStringLiteral("verdict"));
-    m_preview = new PreviewTable(this);
-    m_previewView = new QTableView(right);
-    m_previewView->setObjectName(QStringLiteral("previewTable"));
-    m_previewView->setAccessibleName(tr("Beginning of the file"));
-    m_previewView->setModel(m_preview);
-    m_previewView->setTabKeyNavigation(false);
-    m_previewView->setWordWrap(false);
-    m_previewView->verticalHeader()->setDefaultSectionSize(previewRow);
-    m_previewView->verticalHeader()->setToolTip(tr("Line of the file"));
-    m_previewView->horizontalHeader()->setMinimumSectionSize(60);
-    m_messages = new ImportMessageTable(this);
-    m_messageView = new TableView(tr("What was found in the file"), right);
-    m_messageView->setObjectName(QStringLiteral("importMessages"));
-    m_messageView->setEmptyText(tr("Nothing to remark: every record can be imported as it is."));
-    m_messageView->show(m_messages);
-    m_messageView->setSelectionMode(QAbstractItemView::SingleSelection);
-    auto* split = new QSplitter(Qt::Vertical, right);
-    split->addWidget(m_previewView);
-    split->addWidget(m_messageView);
-    split->setStretchFactor(0, 3);
-    split->setStretchFactor(1, 2);
-    auto* lines = new QVBoxLayout(right);
-    lines->setContentsMargins(6, 2, 2, 2);
-    lines->addWidget(m_verdict);
-    lines->addWidget(split, 1);
-    connect(m_messageView, &TableView::chosen, this, [this] { jumpTo(m_messageView->selectedRow()); });
-    return right;
+    if (file < 0 || file == m_current)
+        return;
+    if (m_debounce.isActive()) {  // what was changed last is not forgotten
+        m_debounce.stop();
+        read(m_current);
+    }
+    m_current = file;
+    showCurrent();
 }
 
-void ImportDialog::setReading(bool reading)
+void ImportDialog::onChanged()
 {
-    m_reading = reading;
+    current().overrides = m_form->overrides();
+    m_import->setEnabled(false);
+    m_debounce.start();
+}
+
+void ImportDialog::read(int file)
+{
+    ImportFile& wanted = at(file);
+    if (wanted.cancel)
+        wanted.cancel->cancel();
+    wanted.cancel = std::make_shared<CancelToken>();
+    wanted.progress = std::make_shared<std::atomic<int>>(0);
+    if (file == m_current)
+        showReading();
+    m_background.ask(
+        QStringLiteral("read %1").arg(file),
+        [source = wanted.source, options = wanted.overrides, cancel = wanted.cancel,
+         progress = wanted.progress] {
+            const ImportControl control{cancel.get(), [progress](double done) {
+                                            progress->store(static_cast<int>(done * progressParts));
+                                        }};
+            return std::make_shared<const ImportResult>(readSource(source, options, control));
+        },
+        [this, file](std::shared_ptr<const ImportResult> result) {
+            if (result->cancelled)
+                fail(file, tr("Reading was stopped. Change a setting to read the file again."));
+            else
+                take(file, std::move(result));
+        },
+        [this, file](const Message& message) { fail(file, sentence(message)); });
+}
+
+void ImportDialog::stopReading()
+{
+    if (current().cancel)
+        current().cancel->cancel();
+}
+
+void ImportDialog::fail(int file, const QString& why)
+{
+    at(file).cancel.reset();
+    at(file).failure = why;
+    showFiles();
+    if (file == m_current)
+        showReading();
+    showVerdict();
+}
+
+void ImportDialog::take(int file, std::shared_ptr<const ImportResult> result)
+{
+    ImportFile& read = at(file);
+    read.cancel.reset();
+    read.failure.clear();
+    read.result = std::move(result);
+    if (!read.isNameTyped && read.result->detected.name)
+        read.name = fromUtf8(*read.result->detected.name);
+    showFiles();
+    if (file == m_current)
+        showResult();
+    else
+        showVerdict();
+    applyRecipe(file);
+    if (file == m_current)
+        emit parsed();
+}
+
+void ImportDialog::applyRecipe(int file)
+{
+    const std::string key = headerKey(*at(file).result);
+    if (!at(file).recipeKey.empty() || key.empty() || !m_workspace.isOpen())
+        return;
+    at(file).recipeKey = key;
+    m_workspace.askImportRecipe(
+        key, [self = QPointer<ImportDialog>(this), file](const std::optional<std::string>& json) {
+            if (!self || !json || self->at(file).overrides != ImportOptions{})
+                return;
+            self->useRecipe(file, *json);
+        });
+}
+
+void ImportDialog::useRecipe(int file, const std::string& json)
+{
+    try {
+        const ImportOptions options = importOptionsFromJson(json);
+        if (options == ImportOptions{})
+            return;
+        at(file).overrides = options;
+    } catch (const Error&) {
+        return;  // of another version of the program: everything is found out anew
+    }
+    at(file).isFromRecipe = true;
+    if (file == m_current)
+        showCurrent();
+    read(file);
+}
+
+void ImportDialog::forgetRecipe()
+{
+    m_workspace.change([key = current().recipeKey](Store& store) { store.forgetImportRecipe(key); });
+    current().overrides = {};
+    current().isFromRecipe = false;
+    showCurrent();
+    read(m_current);
+}
+
+void ImportDialog::showCurrent()
+{
+    setWindowTitle(tr("Import %1").arg(current().source.title));
+    m_list->setCurrentRow(m_current);
+    m_form->setOverrides(current().overrides);
+    showResult();
+}
+
+void ImportDialog::showResult()
+{
+    m_recipeNote->setVisible(current().isFromRecipe);
+    if (m_name->text().trimmed() != current().name)
+        m_name->setText(current().name);
+    m_preview->setResult(current().result);
+    if (current().result) {
+        const ImportResult& result = *current().result;
+        m_form->setResult(result);
+        m_header->setColumns(result.preview.columns,
+                             [this](const std::string& column) { return m_form->columnUse(column); });
+        m_dates->setResult(result);
+        m_messages->setMessages(result.messages);
+        m_findings->setResult(result, current().overrides.remedies);
+        m_reports->setTabText(
+            1, m_findings->count() > 0 ? tr("Odd values (%1)").arg(m_findings->count()) : tr("Odd values"));
+        m_previewView->resizeColumnsToContents();
+        for (int column = 0; column < m_preview->columnCount(); ++column)
+            m_previewView->setColumnWidth(column, std::min(m_previewView->columnWidth(column), widestColumn));
+    } else {
+        m_messages->setMessages({});
+        m_dates->hide();
+    }
+    showReading();
+    showVerdict();
+    showRaw(0);
+}
+
+void ImportDialog::showReading()
+{
+    const bool reading = isReading() || m_isStoring;
     m_progress->setVisible(reading);
+    m_stop->setVisible(isReading());
     if (reading)
         m_progressTimer.start();
     else
         m_progressTimer.stop();
+    if (reading)
+        m_import->setEnabled(false);
 }
 
-void ImportDialog::read()
+void ImportDialog::showFiles()
 {
-    if (m_cancel)
-        m_cancel->cancel();
-    m_cancel = std::make_shared<CancelToken>();
-    m_progressValue = std::make_shared<std::atomic<int>>(0);
-    m_import->setEnabled(false);
-    setReading(true);
-    m_background.ask(
-        QStringLiteral("read"),
-        [path = toPath(m_file), options = m_form->overrides(), cancel = m_cancel,
-         progress = m_progressValue] {
-            const ImportControl control{cancel.get(), [progress](double done) {
-                                            progress->store(static_cast<int>(done * progressParts));
-                                        }};
-            return std::make_shared<const ImportResult>(importFile(path, options, control));
-        },
-        [this](std::shared_ptr<const ImportResult> result) {
-            if (!result->cancelled)
-                take(std::move(result));
-        });
+    m_list->setVisible(fileCount() > 1);
+    while (m_list->count() < fileCount())
+        m_list->addItem(QString());
+    for (int i = 0; i < fileCount(); ++i) {
+        const ImportFile& file = at(i);
+        QListWidgetItem* item = m_list->item(i);
+        const bool isBad = !file.failure.isEmpty() || (file.result && !file.isReading() && !isReady(file));
+        item->setText(file.source.title + u'\n' + verdictOf(file));
+        item->setToolTip(plainToolTip(file.source.bytes ? file.source.title : fromPath(file.source.path)));
+        item->setIcon(file.isReading() ? icon(QStringLiteral("refresh"), IconColor::Muted)
+                      : file.isStored  ? icon(QStringLiteral("data"), IconColor::Muted)
+                      : isBad          ? icon(QStringLiteral("warning"), IconColor::Danger)
+                                       : icon(QStringLiteral("series"), IconColor::Accent));
+    }
+    m_list->setCurrentRow(m_current);
 }
 
-void ImportDialog::take(std::shared_ptr<const ImportResult> result)
+QString ImportDialog::verdictOf(const ImportFile& file) const
 {
-    setReading(false);
-    m_result = std::move(result);
-    m_form->setResult(*m_result);
-    m_preview->setResult(m_result);
-    m_previewView->resizeColumnsToContents();
-    for (int column = 0; column < m_preview->columnCount(); ++column)
-        m_previewView->setColumnWidth(column, std::min(m_previewView->columnWidth(column) + 8, widestColumn));
-    m_messages->setMessages(m_result->messages);
-    if (!m_nameTyped && m_result->detected.name)
-        m_name->setText(fromUtf8(*m_result->detected.name));
-    showVerdict();
-    applyRecipe(*m_result);
-    emit parsed();
+    if (file.isStored)
+        return tr("Imported");
+    if (file.isReading())
+        return tr("Reading…");
+    if (!file.failure.isEmpty())
+        return file.failure;
+    if (!file.result)
+        return {};
+    if (!file.isAccepted())
+        return tr("This file cannot be imported as it stands. See the errors below; nothing is changed.");
+    const auto warnings = static_cast<int>(file.result->messages.size());
+    const int rows = static_cast<int>(file.result->rows());
+    QString text = tr("%Ln row(s)", nullptr, rows);
+    if (file.result->series.size() > 1)
+        text = tr("%Ln series", nullptr, static_cast<int>(file.result->series.size())) +
+               QStringLiteral(" · ") + text;
+    if (warnings > 0)
+        text += QStringLiteral(" · ") + tr("%Ln warning(s)", nullptr, warnings);
+    if (const QString problem = nameProblem(file); !problem.isEmpty())
+        text += QStringLiteral(" · ") + problem;
+    return text;
 }
 
-void ImportDialog::applyRecipe(const ImportResult& result)
+QString ImportDialog::nameProblem(const ImportFile& file) const
 {
-    const std::string key = headerKey(result);
-    if (!m_recipeKey.isEmpty() || key.empty() || !m_workspace.isOpen())
-        return;
-    m_recipeKey = fromUtf8(key);
-    m_workspace.askImportRecipe(
-        key, [self = QPointer<ImportDialog>(this)](const std::optional<std::string>& json) {
-            if (!self || !json || self->m_form->overrides() != ImportOptions{})
-                return;
-            const ImportOptions options = importOptionsFromJson(*json);
-            if (options == ImportOptions{})
-                return;
-            self->m_form->setOverrides(options);
-            self->m_recipeNote->show();
-            self->read();
-        });
+    if (file.name.isEmpty())
+        return tr("give it a name");
+    if (m_workspace.findSeries(toUtf8(file.name)))
+        return tr("there is a series of this name already; choose another");
+    const bool isTwice = std::ranges::any_of(m_files, [&](const auto& other) {
+        return other.get() != &file && !other->isStored && other->name == file.name;
+    });
+    return isTwice ? tr("two files have this name; choose another") : QString();
+}
+
+bool ImportDialog::isReady(const ImportFile& file) const
+{
+    return file.isAccepted() && file.failure.isEmpty() && !file.isStored && nameProblem(file).isEmpty();
 }
 
 void ImportDialog::showVerdict()
 {
-    if (!m_result)
-        return;
-    const bool isAccepted = m_result->verdict != ImportVerdict::Reject;
-    const auto errors = std::count_if(m_result->messages.begin(), m_result->messages.end(),
-                                      [](const ImportMessage& message) { return message.isError; });
-    const auto warnings = static_cast<int>(m_result->messages.size()) - static_cast<int>(errors);
-    QString text;
-    if (!isAccepted)
-        text = tr("This file cannot be imported as it stands. See the errors below; nothing is changed.");
-    else if (m_result->series.size() > 1)
-        text = tr("%Ln series", nullptr, static_cast<int>(m_result->series.size())) + QStringLiteral(" · ") +
-               tr("%Ln row(s)", nullptr, static_cast<int>(m_result->rows()));
-    else
-        text = tr("%Ln row(s)", nullptr, static_cast<int>(m_result->rows()));
-    if (isAccepted && warnings > 0)
-        text += QStringLiteral(" · ") + tr("%Ln warning(s)", nullptr, warnings);
-    const QString name = m_name->text().trimmed();
-    const bool isTaken = isAccepted && m_workspace.findSeries(toUtf8(name)) != nullptr;
-    if (isTaken)
-        text += QStringLiteral(" · ") + tr("there is a series of this name already; choose another");
-    setRole(*m_verdict, !isAccepted || isTaken ? Role::Bad : Role::Heading);
-    m_verdict->setText(text);
-    m_import->setEnabled(isAccepted && !isTaken && !name.isEmpty() && !m_reading);
+    const ImportFile& file = current();
+    const bool isBad = !file.failure.isEmpty() || (file.result && !file.isReading() && !isReady(file));
+    setRole(*m_verdict, isBad && !file.isStored ? Role::Bad : Role::Heading);
+    m_verdict->setText(verdictOf(file));
+    const auto ready = std::ranges::count_if(m_files, [this](const auto& each) { return isReady(*each); });
+    const bool anyReading = std::ranges::any_of(m_files, [](const auto& each) { return each->isReading(); });
+    m_import->setText(fileCount() > 1 ? tr("Import %Ln file(s)", nullptr, static_cast<int>(ready))
+                                      : tr("Import"));
+    m_import->setEnabled(ready > 0 && !anyReading && !m_isStoring && !m_debounce.isActive());
 }
 
 void ImportDialog::jumpTo(int message)
 {
-    if (message < 0 || !m_messages->at(message).line)
+    if (message >= 0 && m_messages->at(message).line)
+        jumpToLine(*m_messages->at(message).line, m_messages->at(message).column.value_or(std::string()));
+}
+
+void ImportDialog::jumpToLine(std::int64_t line, const std::string& wanted)
+{
+    if (!current().result)
         return;
-    const int row = m_preview->rowOfLine(*m_messages->at(message).line);
-    if (row < 0)
+    const auto& preview = current().result->preview;
+    showRaw(line);
+    if (preview.rows.empty() || line > preview.rows.back().line) {
+        m_tabs->setCurrentWidget(m_raw);  // beyond the beginning that the table shows
         return;
-    int column = 0;
-    const auto& columns = m_result->preview.columns;
-    for (std::size_t i = 0; i < columns.size(); ++i)
-        if (m_messages->at(message).column == columns[i].name)
-            column = static_cast<int>(i);
-    m_previewView->setCurrentIndex(m_preview->index(row, column));
-    m_previewView->scrollTo(m_preview->index(row, column), QAbstractItemView::PositionAtCenter);
+    }
+    const int row = std::max(0, m_preview->rowOfLine(line));
+    const auto column = std::ranges::find(preview.columns, wanted, &ImportColumn::name);
+    const QModelIndex cell = m_preview->index(
+        row, column == preview.columns.end() ? 0 : static_cast<int>(column - preview.columns.begin()));
+    m_previewView->setCurrentIndex(cell);
+    m_previewView->scrollTo(cell, QAbstractItemView::PositionAtCenter);
+}
+
+void ImportDialog::showRaw(std::int64_t marked)
+{
+    if (marked > 0 && m_raw->markLine(marked))
+        return;
+    m_reader.ask(
+        QStringLiteral("raw"),
+        [source = current().source, first = std::max<std::int64_t>(1, marked - rawBefore)] {
+            return rawLinesOf(source, first, rawCount);
+        },
+        [this, marked](const RawLines& lines) { m_raw->setLines(lines, marked); },
+        [this](const Message&) { m_raw->setLines({}); });  // the reading says why
 }
 
 void ImportDialog::store()
 {
-    m_import->setEnabled(false);
-    setReading(true);
+    std::vector<WantedSeries> wanted;
+    std::vector<int> files;
+    for (int i = 0; i < fileCount(); ++i) {
+        if (!isReady(at(i)))
+            continue;
+        wanted.push_back({at(i).result, at(i).overrides, toUtf8(at(i).source.title), toUtf8(at(i).name)});
+        files.push_back(i);
+    }
+    if (files.empty())
+        return;
+    m_isStoring = true;
+    showReading();
     m_background.ask(
         QStringLiteral("store"),
-        [result = m_result, workspace = m_workspace.path(), file = toUtf8(QFileInfo(m_file).fileName()),
-         overrides = m_form->overrides(), name = toUtf8(m_name->text().trimmed())] {
-            std::vector<std::pair<Series, SeriesRecord>> all;
-            for (const Series& each : result->series) {
-                Series series = each;
-                rename(series, result->detected.name.value_or(each.name), name);
-                SeriesRecord record = describeSeries(series, file, toJson(result->detected));
-                all.emplace_back(std::move(series), std::move(record));
-            }
-            std::vector<SeriesRecord> records = storeSeries(workspace, all);
-            Store::open(workspace).rememberImportRecipe(headerKey(*result), toJson(layoutOnly(overrides)));
-            return records;
+        [wanted = std::move(wanted), workspace = m_workspace.path()] {
+            return storeWanted(workspace, wanted);
         },
-        [this](const std::vector<SeriesRecord>& records) {
-            emit stored(records);
-            accept();
-        });
+        [this, files](const std::vector<SeriesRecord>& records) { onStored(files, records); });
+}
+
+void ImportDialog::onStored(const std::vector<int>& files, const std::vector<SeriesRecord>& records)
+{
+    m_isStoring = false;
+    for (const int file : files)
+        at(file).isStored = true;
+    emit stored(records);
+    const auto left = std::ranges::find_if(m_files, [](const auto& each) { return !each->isStored; });
+    if (left == m_files.end()) {
+        accept();
+        return;
+    }
+    m_current = static_cast<int>(left - m_files.begin());
+    showFiles();
+    showCurrent();
 }
 
 }  // namespace fc::ui

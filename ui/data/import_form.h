@@ -2,27 +2,36 @@
 #pragma once
 
 #include <QWidget>
+#include <functional>
 #include <vector>
 
 #include "engine/io/import.h"
 
 class QComboBox;
 class QFormLayout;
-class QLabel;
 
 namespace fc::ui {
 
-/// How a file is read: what was found out, each point of which can be set by hand.
+/// How a file is read: what was found out, each point of which can be set by hand. One line in
+/// import_fields.cpp is one field.
 class ImportForm : public QWidget {
     Q_OBJECT
 
 public:
     explicit ImportForm(QWidget* parent = nullptr);
 
-    /// Only what was set by hand.
+    /// Only what was set by hand, what other parts of the dialog set included.
     ImportOptions overrides() const;
+    /// Everything else goes back to automatic.
     void setOverrides(const ImportOptions& options);
-    /// Shows what was found beside "automatic", and offers the file's columns for the roles.
+    /// What a column is: a role, "number", "text" or "ignore"; empty is automatic. `found` is the role that
+    /// was found for it, which a type takes away.
+    void setColumn(const std::string& column, const std::string& use, const std::string& found);
+    std::string columnUse(const std::string& column) const;
+    /// What is done about findings of a kind; "keep" is nothing.
+    void setRemedy(const std::string& finding, const std::string& remedy);
+    void setDateFormat(const std::string& format);
+    /// Shows what was found beside "automatic".
     void setResult(const ImportResult& result);
 
 signals:
@@ -30,23 +39,13 @@ signals:
     void changed();
 
 private:
-    QComboBox* addChoice(QFormLayout& rows, const QString& name, const QString& label, const QString& help);
-    void addRoles(QFormLayout& rows);
-    void addParts(QFormLayout& rows);
+    QComboBox* addBox(QFormLayout& rows, const QString& name, const QString& label, const QString& help);
+    /// Only what there is to choose from is shown.
+    void showParts(int index, const ImportResult& result);
     void showFound(QComboBox* box, const QString& found);
-    void fillRoles(const ImportResult& result);
-    void fillParts(const ImportResult& result);
 
-    QComboBox* m_delimiter;
-    QComboBox* m_decimal;
-    QComboBox* m_header;
-    QComboBox* m_dateFormat;
-    QComboBox* m_timeZone;
-    QComboBox* m_duplicates;
-    QComboBox* m_encoding;
-    std::vector<std::pair<std::string, QComboBox*>> m_parts;  ///< by the name of the option
-    std::vector<std::pair<std::string, QComboBox*>> m_roles;
-    QStringList m_columns;
+    std::vector<QComboBox*> m_boxes;  ///< as importFields()
+    ImportOptions m_columns;          ///< roles, types and remedies alone
 };
 
 }  // namespace fc::ui

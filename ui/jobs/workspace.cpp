@@ -157,6 +157,13 @@ void Workspace::askImportRecipe(const std::string& headerKey,
         std::move(answer));
 }
 
+void Workspace::askRecipes(std::function<void(std::vector<std::pair<std::string, std::string>>)> answer)
+{
+    m_background.ask(
+        QStringLiteral("recipes"), [reader = m_reader] { return reader->store->recipes(); },
+        std::move(answer));
+}
+
 void Workspace::change(std::function<void(Store&)> write, std::function<void()> done)
 {
     m_background.ask(

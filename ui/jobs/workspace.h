@@ -52,6 +52,8 @@ public:
     void askCheckpoints(std::int64_t run, std::function<void(std::vector<CheckpointRecord>)> answer);
     void askImportRecipe(const std::string& headerKey,
                          std::function<void(const std::optional<std::string>&)> answer);
+    /// Name and JSON of every stored recipe.
+    void askRecipes(std::function<void(std::vector<std::pair<std::string, std::string>>)> answer);
     /// One write, in the background; the lists follow. `done` is called after it, not when it failed.
     void change(std::function<void(Store&)> write, std::function<void()> done = {});
 

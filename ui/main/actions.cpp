@@ -18,6 +18,8 @@ QKeySequence keys(const char* text)
 Actions::Actions(QWidget* window) : QObject(window), m_window(window)
 {
     addDataActions();
+    addEditActions();
+    addRecipeActions();
     addTrainingActions();
     addViewActions();
 }
@@ -53,6 +55,36 @@ void Actions::addDataActions()
                       tr("Save the chart as PNG, SVG or PDF"));
     quit = add(QStringLiteral("quit"), tr("&Quit"), keys("Ctrl+Q"), tr("Close the window"));
     quit->setMenuRole(QAction::QuitRole);
+}
+
+void Actions::addEditActions()
+{
+    undo = add(QStringLiteral("undo"), tr("&Undo"), QKeySequence::Undo,
+               tr("Take back the last change of the recipe"));
+    redo = add(QStringLiteral("redo"), tr("&Redo"), keys("Ctrl+Shift+Z"),
+               tr("Make the change of the recipe again"));
+    paste = add(QStringLiteral("paste"), tr("&Paste as series…"), QKeySequence::Paste,
+                tr("Read the table in the clipboard into the workspace"));
+}
+
+void Actions::addRecipeActions()
+{
+    openRecipe = add(QStringLiteral("folder"), tr("&Open recipe…"), keys("Ctrl+Shift+O"),
+                     tr("Open a recipe of this workspace"));
+    saveRecipe = add(QStringLiteral("save"), tr("&Save recipe"), QKeySequence::Save,
+                     tr("Keep the recipe in the workspace"));
+    saveRecipeAs =
+        add({}, tr("Save recipe &as…"), keys("Ctrl+Shift+S"), tr("Keep the recipe under another name"));
+    importRecipe =
+        add(QStringLiteral("import"), tr("&Import recipe…"), {}, tr("Read a recipe from a JSON file"));
+    exportRecipe = add(QStringLiteral("export"), tr("&Export recipe…"), {},
+                       tr("Write the recipe as a JSON file that the commands read"));
+    applyRecipe = add(QStringLiteral("series"), tr("Apply to &another series…"), {},
+                      tr("Use the recipe on another series, or hear what that one lacks"));
+    auditRecipe = add(QStringLiteral("audit"), tr("A&udit for look-ahead"), keys("Ctrl+Shift+A"),
+                      tr("Look for values of the recipe that depend on later data"));
+    deleteRecipe =
+        add(QStringLiteral("delete"), tr("&Delete recipe…"), {}, tr("Remove a recipe from the workspace"));
 }
 
 void Actions::addTrainingActions()

@@ -24,6 +24,17 @@ public:
     QAction* quit;
     QAction* addSamples;
     QAction* deleteSeries;
+    QAction* undo;
+    QAction* redo;
+    QAction* paste;
+    QAction* openRecipe;
+    QAction* saveRecipe;
+    QAction* saveRecipeAs;
+    QAction* importRecipe;
+    QAction* exportRecipe;
+    QAction* applyRecipe;
+    QAction* auditRecipe;
+    QAction* deleteRecipe;
     QAction* train;
     QAction* pause;
     QAction* stop;
@@ -47,6 +58,8 @@ public:
 private:
     QAction* add(const QString& iconName, const QString& text, const QKeySequence& key, const QString& help);
     void addDataActions();
+    void addEditActions();
+    void addRecipeActions();
     void addTrainingActions();
     void addViewActions();
 

@@ -47,6 +47,22 @@ void askText(QWidget* parent, const QString& title, const QString& label, const 
     dialog->open();
 }
 
+void askChoice(QWidget* parent, const QString& title, const QString& label, const QStringList& choices,
+               std::function<void(const QString&)> answer)
+{
+    auto* dialog = new QInputDialog(parent);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(title);
+    dialog->setLabelText(label);
+    dialog->setOption(QInputDialog::UseListViewForComboBoxItems);
+    dialog->setComboBoxItems(choices);
+    for (QLabel* each : dialog->findChildren<QLabel*>())
+        each->setTextFormat(Qt::PlainText);
+    dialog->resize(420, 320);
+    QObject::connect(dialog, &QInputDialog::textValueSelected, parent, std::move(answer));
+    dialog->open();
+}
+
 void askConfirmation(QWidget* parent, const QString& title, const QString& text, const QString& action,
                      std::function<void()> confirmed)
 {

@@ -13,6 +13,10 @@ namespace fc::ui {
 void askText(QWidget* parent, const QString& title, const QString& label, const QString& initial,
              std::function<void(const QString&)> answer);
 
+/// One of several texts, the first of which is marked.
+void askChoice(QWidget* parent, const QString& title, const QString& label, const QStringList& choices,
+               std::function<void(const QString&)> answer);
+
 /// A choice between `action` and leaving everything as it is.
 void askConfirmation(QWidget* parent, const QString& title, const QString& text, const QString& action,
                      std::function<void()> confirmed);

@@ -25,6 +25,8 @@
 #include "ui/main/tool_bar.h"
 #include "ui/main/welcome_page.h"
 #include "ui/params/setup_panel.h"
+#include "ui/pipeline/pipeline_panel.h"
+#include "ui/pipeline/recipe_commands.h"
 #include "ui/plots/loss_chart.h"
 #include "ui/runs/live_training.h"
 #include "ui/runs/metrics_panel.h"
@@ -55,6 +57,7 @@ MainWindow::MainWindow(Theme& theme, QWidget* parent)
     m_seriesActions->addTo(m_menus->data());
     showRecent();
     connectActions();
+    connectRecipe();
     connectWorkspace();
     connectTraining();
     connectLook();
@@ -73,6 +76,10 @@ MainWindow::~MainWindow()
     delete m_runCommands;
     delete m_dataCommands;
     delete m_seriesActions;
+    delete m_recipeCommands;
+    m_pipelineJobs.disconnect();
+    m_recipe.disconnect();
+    m_recipe.undoStack().disconnect();
 }
 
 void MainWindow::openWorkspace(const std::filesystem::path& path, Workspace::Start start)
@@ -128,9 +135,12 @@ void MainWindow::showWorkspace(bool isOpen)
     else if (!wasOpen)
         restoreState(m_settings.layout.isEmpty() ? m_defaultLayout : m_settings.layout, layoutVersion);
     for (QAction* action :
-         {m_actions->import, m_actions->addSamples, m_actions->train, m_actions->forecast, m_actions->resume,
-          m_actions->exportForecast, m_actions->savePicture, m_actions->deleteRun, m_actions->exportSeries,
-          m_actions->deleteSeries, m_actions->filterRuns, m_actions->fit, m_actions->resetLayout})
+         {m_actions->import,       m_actions->addSamples,     m_actions->train,        m_actions->forecast,
+          m_actions->resume,       m_actions->exportForecast, m_actions->savePicture,  m_actions->deleteRun,
+          m_actions->exportSeries, m_actions->deleteSeries,   m_actions->filterRuns,   m_actions->fit,
+          m_actions->resetLayout,  m_actions->paste,          m_actions->openRecipe,   m_actions->saveRecipe,
+          m_actions->saveRecipeAs, m_actions->importRecipe,   m_actions->exportRecipe, m_actions->applyRecipe,
+          m_actions->auditRecipe,  m_actions->deleteRecipe})
         action->setEnabled(isOpen);
     m_seriesActions->setEnabled(isOpen);
 }
@@ -154,6 +164,8 @@ void MainWindow::chooseSeries(const std::string& name)
     const SeriesRecord* record = m_workspace.findSeries(name);
     m_setup->setSeries(record ? std::optional(*record) : std::nullopt);
     m_presenter->showSeries(record ? name : std::string());
+    m_pipelineJobs.setSeries(m_workspace.path(), record ? name : std::string(),
+                             record ? record->hash : std::string());
     m_seriesPage->selectSeries(name);
     onPhase(m_job.phase());
 }
@@ -177,7 +189,7 @@ void MainWindow::useSettings(const RunRecord& run)
     m_toolBar->chooseModel(run.model);
     chooseSeries(run.series);
     try {
-        m_setup->setSettings(paramsFromJson(run.settings));
+        m_setup->setSettings(paramsFromJson(run.settings), tr("Settings of %1").arg(fromUtf8(run.name)));
     } catch (const Error& error) {
         showProblem(error.message());  // settings of another version of the program
     }
@@ -187,8 +199,14 @@ void MainWindow::startTraining()
 {
     if (m_job.isActive() || m_toolBar->series().empty())
         return;
-    if (!m_setup->validate()) {
-        showProblem(Message(TR("engine", "A setting cannot be used. The field that is marked says why.")));
+    const bool isSound = m_setup->validate();
+    if (!m_pipeline->validate() || !isSound) {
+        QWidget* shown = isSound ? m_docks[0] : m_docks[1];
+        shown->show();
+        shown->raise();
+        const QString problem = isSound ? m_pipeline->firstProblem() : QString();
+        m_notice->showProblem(
+            problem.isEmpty() ? tr("A setting cannot be used. The field that is marked says why.") : problem);
         return;
     }
     m_notice->clear();

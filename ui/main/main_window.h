@@ -6,6 +6,8 @@
 
 #include "ui/jobs/training_job.h"
 #include "ui/jobs/workspace.h"
+#include "ui/pipeline/pipeline_document.h"
+#include "ui/pipeline/pipeline_jobs.h"
 #include "ui/settings/settings.h"
 #include "ui/theme/theme.h"
 
@@ -26,7 +28,9 @@ class LossChart;
 class Menus;
 class MetricsPanel;
 class NoticeBar;
+class PipelinePanel;
 class PriceChart;
+class RecipeCommands;
 class RunCommands;
 class RunPresenter;
 class RunsPage;
@@ -54,6 +58,10 @@ public:
     Actions& actions() { return *m_actions; }
     RunPresenter& presenter() { return *m_presenter; }
     SetupPanel& setup() { return *m_setup; }
+    PipelineDocument& recipe() { return m_recipe; }
+    PipelinePanel& pipeline() { return *m_pipeline; }
+    RecipeCommands& recipeCommands() { return *m_recipeCommands; }
+    PriceChart& chart() { return *m_chart; }
     NoticeBar& notice() { return *m_notice; }
     ToolBar& toolBar() { return *m_toolBar; }
 
@@ -64,13 +72,14 @@ protected:
 
 private:
     /// Raised when docks come or go: a layout of before is then left aside.
-    static constexpr int layoutVersion = 1;
+    static constexpr int layoutVersion = 2;
 
     void buildPages();
     void buildDocks();
     QDockWidget* addDock(const QString& name, const QString& title, QWidget* body, Qt::DockWidgetArea area);
     void defaultLayout();
     void connectActions();
+    void connectRecipe();
     void connectWorkspace();
     void connectTraining();
     void connectLook();
@@ -97,12 +106,15 @@ private:
     Settings m_settings;
     Workspace m_workspace;
     TrainingJob m_job;
+    PipelineDocument m_recipe;
+    PipelineJobs m_pipelineJobs{m_recipe};
     LiveTraining* m_live = nullptr;
     Actions* m_actions = nullptr;
     RunPresenter* m_presenter = nullptr;
     RunCommands* m_runCommands = nullptr;
     DataCommands* m_dataCommands = nullptr;
     SeriesActions* m_seriesActions = nullptr;
+    RecipeCommands* m_recipeCommands = nullptr;
     StatusLine* m_status = nullptr;
 
     QStackedWidget* m_stack = nullptr;
@@ -111,6 +123,7 @@ private:
     PriceChart* m_chart = nullptr;
     WindowBar* m_windows = nullptr;
     LossChart* m_loss = nullptr;
+    PipelinePanel* m_pipeline = nullptr;
     SetupPanel* m_setup = nullptr;
     MetricsPanel* m_metrics = nullptr;
     ComparisonPanel* m_comparison = nullptr;

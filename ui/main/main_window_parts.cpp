@@ -18,6 +18,8 @@
 #include "ui/main/tool_bar.h"
 #include "ui/main/welcome_page.h"
 #include "ui/params/setup_panel.h"
+#include "ui/pipeline/pipeline_panel.h"
+#include "ui/pipeline/recipe_commands.h"
 #include "ui/plots/loss_chart.h"
 #include "ui/plots/price_chart.h"
 #include "ui/runs/comparison.h"
@@ -65,7 +67,8 @@ void MainWindow::buildPages()
 
     m_loss = new LossChart(this);
     m_loss->setEmptyText(tr("No run yet.\nPress Train, or select a run."));
-    m_setup = new SetupPanel(this);
+    m_pipeline = new PipelinePanel(m_recipe, m_pipelineJobs, this);
+    m_setup = new SetupPanel(m_recipe, this);
     m_metrics = new MetricsPanel(this);
     m_comparison = new ComparisonPanel(this);
     m_runs = new RunsPage(this);
@@ -79,6 +82,7 @@ void MainWindow::buildPages()
     m_dataCommands = new DataCommands(m_workspace, this);
     m_seriesActions = new SeriesActions(
         m_workspace, [this] { return m_toolBar->series(); }, this);
+    m_recipeCommands = new RecipeCommands(m_workspace, m_recipe, m_pipelineJobs, this);
 }
 
 QDockWidget* MainWindow::addDock(const QString& name, const QString& title, QWidget* body,
@@ -118,19 +122,24 @@ void MainWindow::buildDocks()
     inNumbers->setSpacing(0);
     inNumbers->addWidget(m_metrics);
     inNumbers->addWidget(m_comparison, 1);
-    addDock(QStringLiteral("setupDock"), tr("Setup"), m_setup, Qt::LeftDockWidgetArea);
+    setTabPosition(Qt::LeftDockWidgetArea, QTabWidget::North);
+    QDockWidget* pipeline =
+        addDock(QStringLiteral("pipelineDock"), tr("Pipeline"), m_pipeline, Qt::LeftDockWidgetArea);
+    QDockWidget* setup = addDock(QStringLiteral("setupDock"), tr("Setup"), m_setup, Qt::LeftDockWidgetArea);
+    tabifyDockWidget(pipeline, setup);
     addDock(QStringLiteral("metricsDock"), tr("Metrics"), numbers, Qt::RightDockWidgetArea);
     addDock(QStringLiteral("lossDock"), tr("Loss"), m_loss, Qt::BottomDockWidgetArea);
     QDockWidget* tabs =
         addDock(QStringLiteral("tabsDock"), tr("Runs and series"), m_tabs, Qt::BottomDockWidgetArea);
-    splitDockWidget(m_docks[2], tabs, Qt::Horizontal);
+    splitDockWidget(m_docks[3], tabs, Qt::Horizontal);
 }
 
 void MainWindow::defaultLayout()
 {
-    resizeDocks({m_docks[0], m_docks[1]}, {350, 400}, Qt::Horizontal);
-    resizeDocks({m_docks[2], m_docks[3]}, {300, 300}, Qt::Vertical);
-    resizeDocks({m_docks[2], m_docks[3]}, {500, 620}, Qt::Horizontal);
+    m_docks[0]->raise();
+    resizeDocks({m_docks[0], m_docks[2]}, {350, 400}, Qt::Horizontal);
+    resizeDocks({m_docks[3], m_docks[4]}, {300, 300}, Qt::Vertical);
+    resizeDocks({m_docks[3], m_docks[4]}, {500, 620}, Qt::Horizontal);
 }
 
 void MainWindow::connectActions()
@@ -177,6 +186,43 @@ void MainWindow::connectActions()
             [this](const QString& path) { openWorkspace(toPath(path)); });
     connect(m_welcome, &WelcomePage::samplesRequested, this,
             [this] { openDemo(toPath(sampleWorkspace()), false); });
+}
+
+void MainWindow::connectRecipe()
+{
+    const auto on = [this](QAction* action, auto slot) { connect(action, &QAction::triggered, this, slot); };
+    Actions& a = *m_actions;
+    QUndoStack& steps = m_recipe.undoStack();
+    on(a.paste, [this] { m_dataCommands->paste(); });
+    on(a.undo, [&steps] { steps.undo(); });
+    on(a.redo, [&steps] { steps.redo(); });
+    connect(&steps, &QUndoStack::canUndoChanged, a.undo, &QAction::setEnabled);
+    connect(&steps, &QUndoStack::canRedoChanged, a.redo, &QAction::setEnabled);
+    connect(&steps, &QUndoStack::undoTextChanged, this,
+            [&a](const QString& step) { a.undo->setText(tr("&Undo %1").arg(step).trimmed()); });
+    connect(&steps, &QUndoStack::redoTextChanged, this,
+            [&a](const QString& step) { a.redo->setText(tr("&Redo %1").arg(step).trimmed()); });
+    a.undo->setEnabled(false);
+    a.redo->setEnabled(false);
+    RecipeCommands& commands = *m_recipeCommands;
+    on(a.openRecipe, [&commands] { commands.open(); });
+    on(a.saveRecipe, [&commands] { commands.save(); });
+    on(a.saveRecipeAs, [&commands] { commands.saveAs(); });
+    on(a.deleteRecipe, [&commands] { commands.remove(); });
+    on(a.importRecipe, [this, &commands] { commands.importFile(m_settings.folder); });
+    on(a.exportRecipe, [this, &commands] { commands.exportFile(m_settings.folder); });
+    on(a.applyRecipe, [&commands] { commands.applyToSeries(); });
+    on(a.auditRecipe, [this] { m_pipelineJobs.audit(); });
+    m_pipeline->setRecipeMenu(m_menus->recipeMenu());
+    connect(&commands, &RecipeCommands::done, m_status, &StatusLine::setMessage);
+    connect(&commands, &RecipeCommands::failed, this, &MainWindow::showProblem);
+    connect(&commands, &RecipeCommands::seriesWanted, this, &MainWindow::chooseSeries);
+    connect(&commands, &RecipeCommands::folderUsed, this,
+            [this](const QString& folder) { m_settings.folder = folder; });
+    connect(&m_pipelineJobs, &PipelineJobs::failed, this, &MainWindow::showProblem);
+    connect(&m_pipelineJobs, &PipelineJobs::previewReady, m_chart, &PriceChart::setPreview);
+    // Other bars have lost the lines of those before.
+    connect(m_chart, &PriceChart::barsChanged, &m_pipelineJobs, &PipelineJobs::askPreview);
 }
 
 void MainWindow::connectWorkspace()

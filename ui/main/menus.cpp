@@ -32,6 +32,10 @@ Menus::Menus(QMenuBar& bar, Actions& a, Theme& theme, const std::vector<QDockWid
     QMenu* file = fill(bar.addMenu(tr("&File")), {a.newWorkspace, a.openWorkspace});
     m_recent = file->addMenu(icon(QStringLiteral("folder")), tr("&Recent workspaces"));
     fill(file, {nullptr, a.import, nullptr, a.exportForecast, a.savePicture, nullptr, a.quit});
+    fill(bar.addMenu(tr("&Edit")), {a.undo, a.redo, nullptr, a.paste});
+    m_recipe = fill(bar.addMenu(tr("&Recipe")),
+                    {a.openRecipe, a.saveRecipe, a.saveRecipeAs, nullptr, a.importRecipe, a.exportRecipe,
+                     nullptr, a.applyRecipe, a.auditRecipe, nullptr, a.deleteRecipe});
     m_data = fill(bar.addMenu(tr("&Data")), {a.addSamples, nullptr, a.exportSeries, a.deleteSeries});
     fill(bar.addMenu(tr("&Training")), {a.train, a.pause, a.stop, a.cancel, nullptr, a.resume, a.forecast,
                                         nullptr, a.filterRuns, a.deleteRun});

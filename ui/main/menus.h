@@ -23,6 +23,7 @@ public:
     void setRecent(const QStringList& paths);
     /// For what is made from lists of the engine.
     QMenu& data() const { return *m_data; }
+    QMenu* recipeMenu() const { return m_recipe; }
 
 signals:
     void recentRequested(const QString& path);
@@ -33,6 +34,7 @@ private:
     Theme& m_theme;
     QMenu* m_recent;
     QMenu* m_data;
+    QMenu* m_recipe;
 };
 
 }  // namespace fc::ui

@@ -9,8 +9,8 @@
 #include <QVBoxLayout>
 
 #include "engine/runs/services.h"
-#include "ui/params/feature_editor.h"
 #include "ui/params/param_form.h"
+#include "ui/pipeline/pipeline_document.h"
 #include "ui/text/text.h"
 #include "ui/theme/icon.h"
 #include "ui/theme/theme.h"
@@ -18,7 +18,7 @@
 namespace fc::ui {
 namespace {
 
-enum Group { Data, Features, Training, Model, GroupCount };
+enum Group { Training, Model, GroupCount };
 
 QLabel* label(QWidget* parent, Role role)
 {
@@ -39,10 +39,8 @@ std::vector<std::string> idsOf(const Schema& schema)
 
 }  // namespace
 
-SetupPanel::SetupPanel(QWidget* parent) : QWidget(parent)
+SetupPanel::SetupPanel(PipelineDocument& recipe, QWidget* parent) : QWidget(parent), m_recipe(recipe)
 {
-    m_data = new ParamForm(without(recipeSchema(), {"features"}), this);
-    m_features = new FeatureEditor(this);
     m_training = new ParamForm(planSchema(), this);
     auto* modelHolder = new QWidget(this);
     m_modelPlace = new QVBoxLayout(modelHolder);
@@ -52,8 +50,7 @@ SetupPanel::SetupPanel(QWidget* parent) : QWidget(parent)
     m_groups->setObjectName(QStringLiteral("setupGroups"));
     m_groups->setAccessibleName(tr("Groups of settings"));
     m_groups->setDocumentMode(true);
-    for (QWidget* content : {static_cast<QWidget*>(m_data), static_cast<QWidget*>(m_features),
-                             static_cast<QWidget*>(m_training), modelHolder})
+    for (QWidget* content : {static_cast<QWidget*>(m_training), modelHolder})
         m_groups->addTab(makeGroup(content), QString());
 
     m_train = new QPushButton(icon(QStringLiteral("play"), IconColor::OnAccent), tr("Train"), this);
@@ -61,12 +58,10 @@ SetupPanel::SetupPanel(QWidget* parent) : QWidget(parent)
     m_train->setToolTip(tr("Check the settings and start a run"));
     setRole(*m_train, Role::Primary);
     m_reset = new QPushButton(icon(QStringLiteral("undo")), tr("Reset all"), this);
-    m_reset->setToolTip(tr("Every setting back to its default"));
+    m_reset->setToolTip(tr("Every setting back to its default, the recipe included; that can be undone"));
     connect(m_train, &QPushButton::clicked, this, &SetupPanel::trainRequested);
     connect(m_reset, &QPushButton::clicked, this, [this] { setSettings({}); });
-    connect(m_data, &ParamForm::changed, this, &SetupPanel::showTabs);
     connect(m_training, &ParamForm::changed, this, &SetupPanel::showTabs);
-    connect(m_features, &FeatureEditor::changed, this, &SetupPanel::showTabs);
 
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(m_reset);
@@ -130,7 +125,7 @@ void SetupPanel::setModel(const ModelEntry& model)
     m_summary->setText(engineText(model.summary));
     m_summary->setToolTip(fromUtf8(model.paper));
     showBadges(model.capabilities);
-    m_features->setModel(model);
+    m_recipe.setModel(model);
     delete m_model;
     std::vector<std::string> known = idsOf(planSchema());
     for (const std::string& id : idsOf(recipeSchema()))
@@ -165,52 +160,36 @@ void SetupPanel::showBadges(const Capabilities& capabilities)
 
 bool SetupPanel::hasProblems(int group) const
 {
-    switch (group) {
-        case Data:
-            return m_data->hasProblems();
-        case Features:
-            return m_features->hasProblems();
-        case Training:
-            return m_training->hasProblems();
-        default:
-            return m_model->hasProblems();
-    }
+    return (group == Training ? m_training : m_model)->hasProblems();
 }
 
 void SetupPanel::showTabs()
 {
-    const QString names[] = {tr("Data"), tr("Features"), tr("Training"), tr("Model")};
-    const int changes[] = {m_data->changeCount(), m_features->count(), m_training->changeCount(),
-                           m_model->changeCount()};
+    const QString names[] = {tr("Training"), tr("Model")};
+    const int changes[] = {m_training->changeCount(), m_model->changeCount()};
     for (int group = 0; group < GroupCount; ++group) {
         m_groups->setTabText(group, changes[group] > 0 ? names[group] + QStringLiteral(" •") : names[group]);
         m_groups->setTabIcon(
             group, hasProblems(group) ? icon(QStringLiteral("warning"), IconColor::Danger) : QIcon());
-        m_groups->setTabToolTip(group, group == Features
-                                           ? tr("%Ln feature(s)", nullptr, changes[group])
-                                           : tr("%Ln changed setting(s)", nullptr, changes[group]));
+        m_groups->setTabToolTip(group, tr("%Ln changed setting(s)", nullptr, changes[group]));
     }
 }
 
 ParamValues SetupPanel::settings() const
 {
-    ParamValues values = m_data->changes();
+    ParamValues values = trainingRecipeOf(m_recipe.pipeline(), m_recipe.capabilities());
     for (const ParamForm* form : {m_training, m_model})
         values.merge(form->changes());
-    if (const std::string features = m_features->text(); !features.empty())
-        values["features"] = features;
     return values;
 }
 
-void SetupPanel::setSettings(const ParamValues& settings)
+void SetupPanel::setSettings(const ParamValues& settings, const QString& recipeStep)
 {
-    for (ParamForm* form : {m_data, m_training, m_model}) {
+    for (ParamForm* form : {m_training, m_model}) {
         form->resetAll();
         form->setValues(settings);
     }
-    const auto features = settings.find("features");
-    const auto* text = features == settings.end() ? nullptr : std::get_if<std::string>(&features->second);
-    m_features->setText(text ? *text : std::string());
+    m_recipe.replace(settings, {}, recipeStep.isEmpty() ? tr("Reset all") : recipeStep);
     showTabs();
 }
 
@@ -220,9 +199,7 @@ bool SetupPanel::validate()
         if (!hasProblems(group))
             continue;
         m_groups->setCurrentIndex(group);
-        ParamForm* forms[] = {m_data, nullptr, m_training, m_model};
-        if (forms[group])
-            forms[group]->focusProblem();
+        (group == Training ? m_training : m_model)->focusProblem();
         return false;
     }
     return true;

@@ -38,6 +38,13 @@ Bars barsOf(const Series& series, const QString& title = {});
 /// Stamps of the engine (µs, or row numbers) as the charts count them.
 std::vector<double> secondsOf(const std::vector<Timestamp>& times, bool hasClock);
 
+/// Values computed from a series, shown with it: over the prices, or in a pane of their own below.
+struct PreviewPane {
+    QString title;  ///< "RSI (14)"
+    bool onPrices = false;
+    std::vector<NamedLine> lines;  ///< each as long as the series
+};
+
 /// A forecast beyond the last row, H steps.
 struct ForecastBand {
     std::vector<double> time;    ///< the H stamps after the last row

@@ -49,6 +49,7 @@ void ChartPlot::setLook(const Colors& colors, const QFont& font)
     m_colors = colors;
     setFont(font);
     stylePlot(*this, colors, font);
+    lookChanged();
     replot(rpQueuedReplot);
 }
 

@@ -49,6 +49,7 @@ protected:
     virtual void drawCursor(QCPPainter& painter, const QPointF& cursor) const = 0;
     /// The person moved the view.
     virtual void moved() {}
+    virtual void lookChanged() {}
 
     void resizeEvent(QResizeEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;

@@ -10,6 +10,7 @@
 
 #include "ui/plots/caption.h"
 #include "ui/plots/number_text.h"
+#include "ui/plots/preview_panes.h"
 #include "ui/plots/price_plot.h"
 #include "ui/theme/theme.h"
 
@@ -56,6 +57,18 @@ void PriceChart::setBars(Bars bars)
     m_title->setText(title);
     readOut(-1);
     describe();
+    emit barsChanged();
+}
+
+void PriceChart::setPreview(std::vector<PreviewPane> panes)
+{
+    m_plot->setPreview(std::move(panes));
+    describe();
+}
+
+QStringList PriceChart::paneTitles() const
+{
+    return m_plot->preview().titles();
 }
 
 void PriceChart::clear()
@@ -168,6 +181,8 @@ void PriceChart::describe()
             text += QStringLiteral(" ") +
                     tr("80% interval: %1 to %2.").arg(value(fan.lower.back()), value(fan.upper.back()));
     }
+    if (const QStringList below = paneTitles(); !below.isEmpty())
+        text += QStringLiteral(" ") + tr("Below the prices: %1.").arg(below.join(QStringLiteral(", ")));
     m_plot->setAccessibleDescription(text);
     setAccessibleDescription(text);
 }

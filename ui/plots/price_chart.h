@@ -28,6 +28,11 @@ public:
     /// Shown in the middle while there are no bars.
     void setEmptyText(const QString& text);
 
+    /// Computed lines over the prices and in panes below; they are gone with the next setBars().
+    void setPreview(std::vector<PreviewPane> panes);
+    /// Titles of the panes below the prices, top down.
+    QStringList paneTitles() const;
+
     /// Median line from the last value on, with the 80% band around it.
     void setForecast(const ForecastBand& forecast);
     void clearForecast();
@@ -50,6 +55,8 @@ public:
 signals:
     /// Row under the mouse, or -1 when it left.
     void barHovered(qint64 row);
+    /// Other bars are shown.
+    void barsChanged();
 
 protected:
     void changeEvent(QEvent* event) override;

@@ -7,6 +7,7 @@
 
 #include "ui/plots/number_text.h"
 #include "ui/plots/plot_parts.h"
+#include "ui/plots/preview_panes.h"
 
 namespace fc::ui {
 namespace {
@@ -45,8 +46,13 @@ PricePlot::PricePlot(QWidget* parent) : ChartPlot(parent)
     new Drawing(this, QStringLiteral("main"), m_volumeRect, [this](QCPPainter& p) { drawVolume(p); });
     new Drawing(this, QStringLiteral("main"), m_priceRect, [this](QCPPainter& p) { drawPrices(p); });
     new Drawing(this, QStringLiteral("overlay"), nullptr, [this](QCPPainter& p) { drawTags(p); });
+    m_preview = std::make_unique<PreviewPanes>(*this, *m_priceRect);
+    connect(this, &ChartPlot::hovered, this,
+            [this](std::optional<double> row) { m_preview->setCursorRow(row); });
     setBars({});
 }
+
+PricePlot::~PricePlot() = default;
 
 void PricePlot::buildAxes()
 {
@@ -103,6 +109,7 @@ void PricePlot::setBars(Bars bars)
     m_forecast = {};
     m_window = {};
     dropCursor();
+    m_preview->setPanes({}, m_bars.rows());
     m_candles = m_bars.isMarket()
                     ? Pyramid({m_bars.open, m_bars.high, m_bars.low, m_bars.close, m_bars.volume})
                     : Pyramid();
@@ -120,9 +127,34 @@ void PricePlot::setBars(Bars bars)
     m_volumeRect->setMaximumSize(QWIDGETSIZE_MAX, volume ? QWIDGETSIZE_MAX : 1);
     m_volume->setTickLabels(volume);
     m_volume->grid()->setVisible(volume);
-    plotLayout()->setRowStretchFactors({volume ? 4.2 : 1.0, volume ? 1.0 : 0.01});
+    setStretches();
     showLast(160);
     replot(rpQueuedReplot);
+}
+
+void PricePlot::setStretches()
+{
+    const bool volume = hasVolume(m_bars);
+    QList<double> stretches{volume ? 4.2 : 4.0};
+    for (qsizetype pane = 0; pane < m_preview->titles().size(); ++pane)
+        stretches << 1.25;
+    stretches << (volume ? 1.0 : 0.01);
+    plotLayout()->setRowStretchFactors(stretches);
+}
+
+void PricePlot::setPreview(std::vector<PreviewPane> panes)
+{
+    m_preview->setPanes(std::move(panes), m_bars.rows());
+    setStretches();
+    stylePlot(*this, colors(), font());
+    lookChanged();
+    fitValues();
+    replot(rpQueuedReplot);
+}
+
+void PricePlot::lookChanged()
+{
+    m_preview->setLook(colors());
 }
 
 void PricePlot::setForecast(const ForecastBand& forecast)
@@ -256,6 +288,9 @@ void PricePlot::fitValues()
                 widen(fan->lower[i], fan->upper[i]);
         }
     }
+    m_preview->fitValues();
+    for (const Pyramid& pyramid : m_preview->overPrices())
+        widenBars(pyramid);
     if (!(low <= high))
         return;
     const double space = high > low ? (high - low) * 0.07 : std::max(std::abs(low) * 0.01, 1e-9);
@@ -266,7 +301,7 @@ void PricePlot::fitValues()
     const QFontMetrics metrics(font());
     const int tag =
         std::max(metrics.horizontalAdvance(tagText(low)), metrics.horizontalAdvance(tagText(high))) + 16;
-    for (QCPAxisRect* rect : {m_priceRect, m_volumeRect})
+    for (QCPAxisRect* rect : axisRects())
         rect->setMinimumMargins({14, 0, std::max(14, tag), rect == m_volumeRect ? 8 : 0});
     emit viewChanged();
 }

@@ -3,6 +3,7 @@
 // tests.
 #pragma once
 
+#include <memory>
 #include <qcustomplot.h>
 #include <vector>
 
@@ -23,15 +24,22 @@ struct DrawnCount {
     qsizetype lines = 0;
 };
 
+class PreviewPanes;
+
 class PricePlot : public ChartPlot {
     Q_OBJECT
 public:
     explicit PricePlot(QWidget* parent = nullptr);
+    ~PricePlot() override;
 
     void setBars(Bars bars);
     const Bars& bars() const { return m_bars; }
     void setForecast(const ForecastBand& forecast);
     void setWindow(const WindowBand& window);
+    /// Computed lines over the prices and in panes below; they go with the bars. Lines of another length than
+    /// the bars are left out.
+    void setPreview(std::vector<PreviewPane> panes);
+    const PreviewPanes& preview() const { return *m_preview; }
     const Fan& forecast() const { return m_forecast; }
     const Fan& window() const { return m_window; }
 
@@ -63,6 +71,7 @@ signals:
 protected:
     bool isEmpty() const override { return m_bars.rows() == 0; }
     QRect dataArea() const override { return m_priceRect->rect() | m_volumeRect->rect(); }
+    void lookChanged() override;
     /// Last row, known or forecast.
     double end() const override;
     QCPRange allowed(QCPRange range) const override;
@@ -71,6 +80,7 @@ protected:
 
 private:
     void buildAxes();
+    void setStretches();
     /// Keeps the end of the series in view after something was put beyond it.
     void keepEnd(bool wasAtEnd);
     bool endInView() const;
@@ -102,6 +112,7 @@ private:
     QCPAxisRect* m_volumeRect = nullptr;
     QCPAxis* m_price = nullptr;
     QCPAxis* m_volume = nullptr;
+    std::unique_ptr<PreviewPanes> m_preview;
 };
 
 }  // namespace fc::ui

@@ -13,10 +13,10 @@ enum class IconColor { Text, Muted, Accent, OnAccent, Danger };
 /// is painted and sharp at any device pixel ratio. `OnAccent` is for Role::Primary buttons. An unknown name
 /// gives a null icon.
 ///
-/// Names: best cancel chart checkpoint close column-settings compare copy data delete down export features
-/// fit folder forecast forecastle fullscreen help import info list log-scale new note pause play quit redo
-/// refresh resume run save search series settings stop tag theme train undo up warning window-next
-/// window-previous
+/// Names: audit best cancel chart checkpoint close column-settings compare copy data delete down export eye
+/// eye-off features fit folder forecast forecastle fullscreen help import info list log-scale new note paste
+/// pause play quit redo refresh resume run save scaler search series settings split stop tag target theme train
+/// undo up warning window-next window-previous
 QIcon icon(const QString& name, IconColor color = IconColor::Text);
 
 /// Every name there is, sorted.
