@@ -107,6 +107,16 @@
     </message>
 </context>
 <context>
+    <name>fc::ui::SeriesActions</name>
+    <message numerus="yes">
+        <source>&quot;%1&quot; has %Ln row(s).</source>
+        <translation>
+            <numerusform>&quot;%1&quot; has %Ln row.</numerusform>
+            <numerusform>&quot;%1&quot; has %Ln rows.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>fc::ui::SetupPanel</name>
     <message numerus="yes">
         <source>%1 · %2 · %Ln row(s)</source>
@@ -120,6 +130,16 @@
         <translation>
             <numerusform>%Ln changed setting</numerusform>
             <numerusform>%Ln changed settings</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fc::ui::TransformDialog</name>
+    <message numerus="yes">
+        <source>%Ln row(s)</source>
+        <translation>
+            <numerusform>%Ln row</numerusform>
+            <numerusform>%Ln rows</numerusform>
         </translation>
     </message>
 </context>

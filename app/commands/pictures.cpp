@@ -67,7 +67,9 @@ void checkPicturePath(const std::string& path)
 void drawForecast(const std::filesystem::path& workspace, const FutureForecast& forecast,
                   const std::string& path)
 {
-    const Series series = Store::open(workspace, Store::Mode::ReadOnly).loadSeries(forecast.series);
+    const Store store = Store::open(workspace, Store::Mode::ReadOnly);
+    const Series series =
+        store.loadSeries(store.seriesVersion(forecast.series, store.run(forecast.run).seriesHash));
     const size_t channels = forecast.channels.size();
     ui::ForecastPicture picture;
     picture.bars = barsFor(series, forecast.channels);
