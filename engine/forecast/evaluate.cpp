@@ -112,6 +112,7 @@ std::vector<double> maseScales(const Dataset& dataset)
             const auto train = channel.subspan(static_cast<size_t>(series.split.train.begin),
                                                static_cast<size_t>(series.split.train.count()));
             scales.push_back(seasonalScale(train, series.season));
+            series.release();
         }
     }
     return scales;

@@ -100,6 +100,7 @@ LossSpec fitLoss(const LossParams& params, const Dataset& dataset)
                             name, dataset.season));
         }
         spec.channels.push_back(unit);
+        dataset.release();
     }
     return spec;
 }

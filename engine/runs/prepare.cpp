@@ -48,7 +48,8 @@ Prepared prepare(const Store& store, const std::string& seriesName, const std::s
                        "There is no window of %1 + %2 steps to train and to validate on. Choose a "
                        "smaller length or horizon, or another split."),
                     prepared.trainable.task.length, prepared.trainable.task.horizon));
-    if (observedTargets(*prepared.trainable.dataset, prepared.trainable.dataset->validationWindows) == 0)
+    if (observedTargets(*prepared.trainable.dataset,
+                        prepared.trainable.dataset->scoredWindows(Part::Validation)) == 0)
         throw UsageError(Message(
             TR("engine",
                "Every target of the validation part is missing, so nothing can tell which weights are "
