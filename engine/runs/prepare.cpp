@@ -22,10 +22,9 @@ std::string environmentJson(const TrainPlan& plan, const Dataset& dataset)
                           {"host", host.data()},
                           {"cores", std::thread::hardware_concurrency()},
                           {"threads", plan.threads},
-                          {"windows",
-                           {{"train", dataset.trainWindows.size()},
-                            {"validation", dataset.validationWindows.size()},
-                            {"test", dataset.testWindows.size()}}}}
+                          {"train_windows", dataset.trainWindows.size()},
+                          {"validation_windows", dataset.validationWindows.size()},
+                          {"test_windows", dataset.testWindows.size()}}
         .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

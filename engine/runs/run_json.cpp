@@ -5,6 +5,23 @@
 
 namespace fc {
 
+namespace {
+
+using Json = nlohmann::json;
+
+/// Of each part; null for runs of programs that did not count them.
+Json windowCounts(const Json& environment)
+{
+    if (!environment.is_object() || !environment.contains("test_windows"))
+        return {};
+    Json counts;
+    for (const char* part : {"train", "validation", "test"})
+        counts[part] = environment.value(std::string(part) + "_windows", Json());
+    return counts;
+}
+
+}  // namespace
+
 std::string programVersion()
 {
     return FORECASTLE_VERSION;
@@ -12,7 +29,6 @@ std::string programVersion()
 
 std::string runJson(const RunRecord& run)
 {
-    using Json = nlohmann::json;
     Json json;
     json["run"] = run.name;
     json["id"] = run.id;
@@ -40,9 +56,7 @@ std::string runJson(const RunRecord& run)
             baseline.update(Json(test->second));
         json["baselines"][name] = baseline;
     }
-    const Json& environment = json["environment"];
-    json["windows"] =
-        environment.is_object() && environment.contains("windows") ? environment["windows"] : Json();
+    json["windows"] = windowCounts(json["environment"]);
     json["weights_sha256"] = run.weightsSha256;
     json["created"] = run.created;
     json["tags"] = run.tags;

@@ -63,6 +63,12 @@ private slots:
             QCOMPARE(evaluateRun(m_path, "run", "best", part).windows, windows.at(name).get<std::int64_t>());
     }
 
+    void theCountsAreComparedAsSettingsAre()
+    {
+        const ParamValues environment = paramsFromJson(m_run.environment);
+        QCOMPARE(valueText(environment.at("test_windows")), std::string("88"));
+    }
+
     void theVerdictOfTheAuditIsAnEvent()
     {
         const auto isAudit = [](const EventRecord& event) { return event.kind == "audit"; };
