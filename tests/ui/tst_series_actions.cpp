@@ -9,7 +9,6 @@
 #include <QtTest>
 
 #include "engine/runs/services.h"
-#include "tests/engine/series_text.h"
 #include "ui/data/check_report.h"
 #include "ui/data/series_actions.h"
 #include "ui/data/transform_dialog.h"
@@ -21,9 +20,18 @@ using namespace fc::ui;
 
 namespace {
 
-const char* const candles =
-    "time open high low close volume\n2024-01-01 2 3 1 2 5\n2024-01-02 2 1 3 2 5\n2024-01-03 2 3 1 2 "
-    "0\n2024-01-05 2 3 1 2 5\n";
+/// Rows of a day each from 2024-01-01.
+Series seriesOf(const char* name, const std::vector<std::pair<const char*, std::vector<double>>>& columns,
+                const std::vector<int>& days)
+{
+    Series series;
+    series.name = name;
+    for (const auto& [column, values] : columns)
+        series.columns.push_back({column, std::string(column) == "rate" ? "" : column, values});
+    for (const int day : days)
+        series.times.push_back(*parseTimestamp("2024-01-01") + day * 86'400'000'000LL);
+    return series;
+}
 
 }  // namespace
 
@@ -34,12 +42,16 @@ private slots:
     void init()
     {
         m_folder = std::make_unique<QTemporaryDir>();
-        m_path = m_folder->filePath("w.forecastle").toStdString();
+        m_path = m_folder->filePath(QStringLiteral("w.forecastle")).toStdString();
         Store::create(m_path);
-        Series a = seriesOf(candles);
-        a.name = "a";
-        Series b = seriesOf("time rate\n2024-01-01 1\n2024-01-02 2\n");
-        b.name = "b";
+        const Series a = seriesOf("a",
+                                  {{"open", {2, 2, 2, 2}},
+                                   {"high", {3, 1, 3, 3}},
+                                   {"low", {1, 3, 1, 1}},
+                                   {"close", {2, 2, 2, 2}},
+                                   {"volume", {5, 5, 0, 5}}},
+                                  {0, 1, 2, 4});
+        const Series b = seriesOf("b", {{"rate", {1, 2}}}, {0, 1});
         storeSeries(m_path, {{a, describeSeries(a, "a.csv", "{}")}, {b, describeSeries(b, "b.csv", "{}")}});
     }
 
@@ -48,7 +60,7 @@ private slots:
         CheckReport report(checkStoredSeries(m_path, "a"), nullptr);
         QCOMPARE(report.table()->rowCount(), 3);
         QCOMPARE(report.table()->item(0, 4)->text(),
-                 "In 1 rows the high (high) is below the low, first at 2024-01-02.");
+                 QStringLiteral("In 1 rows the high (high) is below the low, first at 2024-01-02."));
         QVERIFY(report.remedies().empty());
         report.choose(0, "swap");
         report.choose(2, "forward");
@@ -60,9 +72,10 @@ private slots:
         TransformDialog dialog(seriesTransform("resample"), {m_path, "a", "resample", {}, {}}, {"b"},
                                nullptr);
         dialog.form().setValues({{"to", std::string("1w")}});
-        QTRY_VERIFY_WITH_TIMEOUT(dialog.preview().startsWith("1 row"), 30000);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog.preview().startsWith(QStringLiteral("1 row")), 30000);
         dialog.form().setValues({{"to", std::string("sometime")}});
-        QTRY_VERIFY_WITH_TIMEOUT(dialog.preview().startsWith("The step \"sometime\" is none."), 30000);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            dialog.preview().startsWith(QStringLiteral("The step \"sometime\" is none.")), 30000);
         QCOMPARE(Store::open(m_path).seriesList().size(), 2u);
     }
 
@@ -94,12 +107,13 @@ private slots:
         dialog->form().setValues({{"from", std::string("-2")}});
         auto* apply = [&]() -> QPushButton* {
             for (QPushButton* button : dialog->findChildren<QPushButton*>())
-                if (button->text() == "Slice")
+                if (button->text() == QStringLiteral("Slice"))
                     return button;
             return nullptr;
         }();
         QVERIFY(apply);
-        QTRY_VERIFY_WITH_TIMEOUT(apply->isEnabled() && dialog->preview().startsWith("2 row"), 30000);
+        QTRY_VERIFY_WITH_TIMEOUT(apply->isEnabled() && dialog->preview().startsWith(QStringLiteral("2 row")),
+                                 30000);
         apply->click();
         QVERIFY(stored.count() > 0 || stored.wait(30000));
         QCOMPARE(Store::open(m_path).loadSeries("a").rows(), 2u);
