@@ -114,15 +114,15 @@ ImportOptions importOptions(const Options& options)
 }
 
 /// Shows how far a long import is, on a terminal only.
-ImportControl showProgress()
+ImportControl showProgress(const std::string& verb)
 {
     if (isatty(STDERR_FILENO) == 0)
         return {};
-    return {.cancel = nullptr, .progress = [shown = -1](double share) mutable {
+    return {.cancel = nullptr, .progress = [verb, shown = -1](double share) mutable {
                 const int percent = static_cast<int>(100 * share);
                 if (percent != shown)
                     std::cerr << "\r\033[K"
-                              << (percent < 100 ? "reading " + std::to_string(percent) + "%" : "")
+                              << (percent < 100 ? verb + " " + std::to_string(percent) + "%" : "")
                               << std::flush;
                 shown = percent;
             }};
@@ -179,7 +179,8 @@ int check(const Options& options)
             Message(TR("commands", "import --check takes one file and no workspace; there are %1 names."),
                     options.paths.size()));
     const std::string& file = options.paths.front();
-    const ImportResult result = importFile(file, importOptions(options), showProgress());
+    const StagedImport staged = stageFile(file, importOptions(options), showProgress("reading"));
+    const ImportResult& result = staged.result();
     if (options.json) {
         print(importDocument(result, true) + "\n");
         return 0;
@@ -195,14 +196,16 @@ int check(const Options& options)
 
 struct ReadFile {
     std::string path;
-    ImportResult result;
+    StagedImport staged;
+
+    const ImportResult& result() const { return staged.result(); }
 };
 
 std::string worstVerdict(const std::vector<ReadFile>& files)
 {
     ImportVerdict worst = ImportVerdict::Accept;
     for (const ReadFile& file : files)
-        worst = std::max(worst, file.result.verdict);
+        worst = std::max(worst, file.result().verdict);
     return verdictName(worst);
 }
 
@@ -215,7 +218,7 @@ Json document(const std::vector<ReadFile>& files)
                 {"messages", Json::array()},
                 {"series", Json::array()}};
     for (const ReadFile& file : files) {
-        const Json one = Json::parse(importDocument(file.result, false));
+        const Json one = Json::parse(importDocument(file.result(), false));
         all["rows"] = all["rows"].get<std::int64_t>() + one["rows"].get<std::int64_t>();
         for (const Json& column : one["columns"]) {
             if (std::ranges::find(all["columns"], column) == all["columns"].end())
@@ -234,24 +237,21 @@ Json document(const std::vector<ReadFile>& files)
 void refuseRejected(const std::vector<ReadFile>& files)
 {
     for (const ReadFile& file : files) {
-        if (file.result.verdict != ImportVerdict::Reject)
+        if (file.result().verdict != ImportVerdict::Reject)
             continue;
-        const auto error = std::ranges::find(file.result.messages, true, &ImportMessage::isError);
+        const auto error = std::ranges::find(file.result().messages, true, &ImportMessage::isError);
         throw Error(Message(
             TR("commands", "Nothing was imported, because %1 was refused: %2"), displayPath(file.path),
-            error == file.result.messages.end() ? std::string() : escaped(error->text.english())));
+            error == file.result().messages.end() ? std::string() : escaped(error->text.english())));
     }
 }
 
 void store(const std::string& workspace, const std::vector<ReadFile>& files)
 {
-    std::vector<std::pair<Series, SeriesRecord>> all;
-    for (const ReadFile& file : files) {
-        const std::string source = std::filesystem::path(file.path).filename().string();
-        for (const Series& series : file.result.series)
-            all.emplace_back(series, describeSeries(series, source, toJson(file.result.detected)));
-    }
-    storeSeries(workspace, all);
+    std::vector<StagedFile> all;
+    for (const ReadFile& file : files)
+        all.push_back({file.staged, std::filesystem::path(file.path).filename().string(), ""});
+    storeStaged(workspace, all, showProgress("storing"));
 }
 
 /// All files as one; as they are when one was refused.
@@ -259,17 +259,20 @@ std::vector<ReadFile> joined(std::vector<ReadFile> files, const ImportOptions& o
 {
     std::vector<ImportPart> parts;
     for (ReadFile& file : files) {
-        if (file.result.verdict == ImportVerdict::Reject)
+        if (file.result().verdict == ImportVerdict::Reject)
             return files;
-        parts.push_back({std::filesystem::path(file.path).filename().string(), std::move(file.result)});
+        if (file.result().ends)
+            throw Error(Message(TR("commands", "%1 is too large to be joined to other files. Import it alone."),
+                                displayPath(file.path)));
+        parts.push_back({std::filesystem::path(file.path).filename().string(), file.result()});
     }
     const std::size_t shown = std::accumulate(
         parts.begin(), parts.end(), std::size_t(0),
         [](std::size_t sum, const ImportPart& part) { return sum + part.result.messages.size(); });
-    ReadFile all{files.front().path, concatenated(std::move(parts), options)};
+    ReadFile all{files.front().path, StagedImport(concatenated(std::move(parts), options))};
     ImportResult news;
-    news.messages.assign(all.result.messages.begin() + static_cast<std::ptrdiff_t>(shown),
-                         all.result.messages.end());
+    news.messages.assign(all.result().messages.begin() + static_cast<std::ptrdiff_t>(shown),
+                         all.result().messages.end());
     sayMessages(all.path, news);
     return {all};
 }
@@ -291,13 +294,15 @@ int importFiles(const Options& options)
 
     std::vector<ReadFile> files;
     for (const std::string& path : paths) {
-        files.push_back({path, importFile(path, importOptions(options), showProgress())});
-        sayMessages(path, files.back().result);
+        // Values of a large file wait beside the workspace, where there must be room for them anyway.
+        files.push_back({path, stageFile(path, importOptions(options), showProgress("reading"),
+                                         std::filesystem::absolute(options.paths.front()).parent_path())});
+        sayMessages(path, files.back().result());
     }
     if (options.concat)
         files = joined(std::move(files), importOptions(options));
     const bool accepted = std::ranges::none_of(
-        files, [](const ReadFile& file) { return file.result.verdict == ImportVerdict::Reject; });
+        files, [](const ReadFile& file) { return file.result().verdict == ImportVerdict::Reject; });
     if (accepted)
         store(options.paths.front(), files);
     if (options.json)
@@ -306,8 +311,8 @@ int importFiles(const Options& options)
     if (!options.json) {
         TextTable table({"series", "rows", "file"});
         for (const ReadFile& file : files)
-            for (const Series& series : file.result.series)
-                table.add({series.name, std::to_string(series.rows()), file.path});
+            for (const SeriesShape& series : file.staged.shapes())
+                table.add({series.name, std::to_string(series.rows), file.path});
         print(table.text());
     }
     return 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <date/date.h>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -44,44 +45,125 @@ std::int64_t businessDaysBetween(Timestamp a, Timestamp b)
     return days - (from - 1 + days) / 7 * 2;
 }
 
-/// Most common value and how often it comes; the smaller one of two equally common.
-std::pair<Timestamp, size_t> mode(const std::vector<Timestamp>& values)
-{
-    std::unordered_map<Timestamp, size_t> counts;
-    std::pair<Timestamp, size_t> best{0, 0};
-    for (const Timestamp v : values) {
-        const size_t n = ++counts[v];
-        if (n > best.second || (n == best.second && v < best.first))
-            best = {v, n};
+/// Counts how often values come, in bounded memory: with more different ones than it has room for, each that
+/// makes up more than a share of 1 / room of all stays, counted too low (Misra and Gries, 1982).
+class Tally {
+public:
+    void add(Timestamp value)
+    {
+        if (value == m_last) {
+            ++m_run;
+            return;
+        }
+        settle();
+        m_last = value;
+        m_run = 1;
     }
-    return best;
+
+    /// The most common value; the smaller one of two equally common.
+    Timestamp mode()
+    {
+        settle();
+        std::pair<Timestamp, std::size_t> best{0, 0};
+        for (const auto& [value, n] : m_counts)
+            if (n > best.second || (n == best.second && value < best.first))
+                best = {value, n};
+        return best.first;
+    }
+
+private:
+    /// Equal steps come in long runs, so that most of them never see the table.
+    void settle()
+    {
+        if (m_run > 0)
+            m_counts[m_last] += m_run;
+        m_run = 0;
+        constexpr std::size_t room = std::size_t(1) << 17;
+        if (m_counts.size() < room)
+            return;
+        std::vector<std::size_t> counts;
+        for (const auto& [value, n] : m_counts)
+            counts.push_back(n);
+        std::ranges::nth_element(counts, counts.begin() + room / 2);
+        const std::size_t least = counts[room / 2];
+        for (auto& [value, n] : m_counts)
+            n -= std::min(n, least);
+        std::erase_if(m_counts, [](const auto& entry) { return entry.second == 0; });
+    }
+
+    std::unordered_map<Timestamp, std::size_t> m_counts;
+    Timestamp m_last = 0;
+    std::size_t m_run = 0;
+};
+
+/// Calls `use(a, b)` for each stamp and the one after it.
+template <typename Use>
+void forEachStep(const TimePieces& times, const Use& use)
+{
+    std::optional<Timestamp> before;
+    times([&](std::span<const Timestamp> piece) {
+        for (const Timestamp t : piece) {
+            if (before)
+                use(*before, t);
+            before = t;
+        }
+    });
 }
 
 /// 1, 3 or 12 when nearly all stamps are so many calendar months apart (gaps: multiples), else 0.
-int calendarMonths(const std::vector<Timestamp>& times)
+int calendarMonths(const TimePieces& times)
 {
-    std::vector<Timestamp> steps;
-    for (size_t i = 1; i < times.size(); ++i)
-        steps.push_back(monthIndex(times[i]) - monthIndex(times[i - 1]));
-    const auto [months, count] = mode(steps);
-    const bool known = months == 1 || months == 3 || months == 12;
-    return known && count * 10 >= steps.size() * 8 ? static_cast<int>(months) : 0;
+    Tally tally;
+    forEachStep(times, [&](Timestamp a, Timestamp b) { tally.add(monthIndex(b) - monthIndex(a)); });
+    const Timestamp months = tally.mode();
+    if (months != 1 && months != 3 && months != 12)
+        return 0;
+    std::size_t count = 0;
+    std::size_t steps = 0;
+    forEachStep(times, [&](Timestamp a, Timestamp b) {
+        count += monthIndex(b) - monthIndex(a) == months;
+        ++steps;
+    });
+    return count * 10 >= steps * 8 ? static_cast<int>(months) : 0;
 }
 
-std::int64_t countGaps(const std::vector<Timestamp>& times, const Frequency& frequency)
+std::int64_t countGaps(const TimePieces& times, const Frequency& frequency)
 {
     std::int64_t gaps = 0;
-    for (size_t i = 1; i < times.size(); ++i) {
-        const Timestamp a = times[i - 1];
-        const Timestamp b = times[i];
+    forEachStep(times, [&](Timestamp a, Timestamp b) {
         if (frequency.months > 0)
             gaps += monthIndex(b) - monthIndex(a) > frequency.months;
         else if (frequency.businessDays)
             gaps += businessDaysBetween(a, b) > 1;
         else
             gaps += b - a > frequency.step;
-    }
+    });
     return gaps;
+}
+
+/// How often the stamps are `step` apart, and what else tells business days from days.
+struct StepLook {
+    std::size_t steps = 0;
+    std::size_t asWanted = 0;
+    bool weekend = false;
+    bool overWeekend = false;  ///< a step of three days or more
+    Timestamp first = 0;
+    Timestamp last = 0;
+};
+
+StepLook lookFor(const TimePieces& times, Timestamp step)
+{
+    StepLook look;
+    forEachStep(times, [&](Timestamp a, Timestamp b) {
+        if (look.steps++ == 0)
+            look.first = a;
+        look.last = b;
+        look.asWanted += b - a == step;
+        if (step == day && !look.weekend)
+            look.weekend = isWeekend(a) || isWeekend(b);
+        look.overWeekend |= b - a >= 3 * day;
+    });
+    return look;
 }
 
 Timestamp addMonths(Timestamp t, int months, unsigned wantedDay)
@@ -157,28 +239,41 @@ int Frequency::season() const
 
 Frequency detectFrequency(const Series& series)
 {
+    if (!series.hasClock)
+        return {};
+    return detectFrequency([&](const std::function<void(std::span<const Timestamp>)>& take) { take(series.times); });
+}
+
+Frequency detectFrequency(const TimePieces& times)
+{
     Frequency frequency;
-    const std::vector<Timestamp>& times = series.times;
-    if (!series.hasClock || times.size() < 2)
+    Tally tally;
+    Timestamp widest = -1;
+    forEachStep(times, [&](Timestamp a, Timestamp b) {
+        tally.add(b - a);
+        if (b - a > widest) {
+            widest = b - a;
+            frequency.widestFrom = a;
+            frequency.widestTo = b;
+        }
+    });
+    if (widest < 0)
         return frequency;
-    std::vector<Timestamp> steps;
-    for (size_t i = 1; i < times.size(); ++i)
-        steps.push_back(times[i] - times[i - 1]);
-    const auto [step, count] = mode(steps);
+    const Timestamp step = tally.mode();
+    const StepLook look = lookFor(times, step);
     if (step >= 27 * day)
         frequency.months = calendarMonths(times);
     if (frequency.months > 0) {
-        frequency.step = (times.back() - times.front()) / static_cast<Timestamp>(steps.size());
+        frequency.step = (look.last - look.first) / static_cast<Timestamp>(look.steps);
         frequency.gaps = countGaps(times, frequency);
         return frequency;
     }
     // Ticks come when they come: a step that less than a third of the rows keep is chance.
-    if (count * 3 < steps.size())
+    if (look.asWanted * 3 < look.steps)
         return frequency;
     frequency.step = step;
-    frequency.businessDays = step == day && times.back() - times.front() > 4 * day &&
-                             std::ranges::none_of(times, isWeekend) &&
-                             std::ranges::any_of(steps, [](Timestamp s) { return s >= 3 * day; });
+    frequency.businessDays =
+        step == day && look.last - look.first > 4 * day && !look.weekend && look.overWeekend;
     frequency.gaps = countGaps(times, frequency);
     return frequency;
 }

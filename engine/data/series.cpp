@@ -3,13 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <date/date.h>
-
-#include "engine/base/sha256.h"
 
 namespace fc {
 
@@ -51,14 +48,6 @@ int fraction(std::string_view text)
     for (size_t i = text.size(); value > 0 && i < 7; ++i)
         value *= 10;
     return value;
-}
-
-void addInteger(Sha256& hash, std::uint64_t value)
-{
-    std::array<unsigned char, 8> bytes;
-    for (size_t i = 0; i < bytes.size(); ++i)
-        bytes[i] = static_cast<unsigned char>(value >> (8 * i));
-    hash.add(bytes.data(), bytes.size());
 }
 
 }  // namespace
@@ -130,24 +119,6 @@ bool Series::isMarket() const
     return std::ranges::all_of(std::array{"open", "high", "low", "close"}, [&](std::string_view role) {
         return std::ranges::any_of(columns, [&](const Column& c) { return c.role == role; });
     });
-}
-
-std::string contentHash(const Series& series)
-{
-    Sha256 hash;
-    addInteger(hash, series.hasClock ? 1 : 0);
-    addInteger(hash, series.rows());
-    for (const Timestamp t : series.times)
-        addInteger(hash, static_cast<std::uint64_t>(t));
-    addInteger(hash, series.columns.size());
-    for (const Column& c : series.columns) {
-        addInteger(hash, c.name.size());
-        hash.add(c.name);
-        for (const double x : c.values)
-            addInteger(hash,
-                       std::bit_cast<std::uint64_t>(x != x ? missing : x));  // one bit pattern for all NaN
-    }
-    return hash.hex();
 }
 
 }  // namespace fc

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +54,8 @@ struct Frequency {
     bool businessDays = false;  ///< daily, without Saturdays and Sundays
     std::int64_t gaps =
         0;  ///< places where at least one stamp is missing (weekends of business days not counted)
+    Timestamp widestFrom = 0;  ///< the stamps around the longest step, the first of several equal ones
+    Timestamp widestTo = 0;
 
     /// "1h", "1d", "business day", "15min", "1 month" or "by row".
     std::string text() const;
@@ -61,6 +65,11 @@ struct Frequency {
 };
 
 Frequency detectFrequency(const Series& series);
+
+/// Hands over all stamps of a series in order, in pieces, each time it is called.
+using TimePieces = std::function<void(const std::function<void(std::span<const Timestamp>)>&)>;
+/// detectFrequency of stamps, `hasClock` ones, that are not all in memory.
+Frequency detectFrequency(const TimePieces& times);
 
 /// The `count` stamps after the last one: weekends left out for business days, month ends kept for months,
 /// the median difference where the step is unknown. Empty for an empty series.

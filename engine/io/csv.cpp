@@ -2,175 +2,14 @@
 #include "engine/io/csv.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
+#include "engine/io/csv_cutter.h"
 #include "engine/io/encoding.h"
 
 namespace fc {
 
 namespace {
-
-constexpr size_t maxColumns = 10'000;
-constexpr size_t maxFieldBytes = size_t(1) << 20;
-constexpr size_t rowsBetweenLooks = 4096;
-
-bool isBlank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-/// Cuts one text into records; a class because position, line and the growing table belong together.
-class Cutter {
-public:
-    Cutter(std::string_view text, CsvDialect dialect, size_t begin)
-        : m_text(text), m_delimiter(dialect.delimiter), m_at(begin)
-    {
-        m_table.source = text;
-        m_table.dialect = dialect;
-        m_line = lineAt(text, begin);
-        for (const char c : {dialect.delimiter, '\n', '\r'})
-            m_ends[static_cast<unsigned char>(c)] = true;
-        if (dialect.delimiter == ' ')
-            m_ends[static_cast<unsigned char>('\t')] = true;
-    }
-
-    CsvTable cut(const CsvReading& reading)
-    {
-        const size_t expected =
-            std::min((m_text.size() - std::min(m_at, m_text.size())) / 8, size_t(1) << 16);
-        m_table.fields.reserve(expected);
-        while (m_at < m_text.size() && m_table.rows() < reading.maxRows && !m_table.problem) {
-            record();
-            if (m_table.rows() % rowsBetweenLooks != 0)
-                continue;
-            if (reading.cancel != nullptr && reading.cancel->cancelled()) {
-                m_table.cancelled = true;
-                break;
-            }
-            if (reading.progress)
-                reading.progress(static_cast<double>(m_at) / static_cast<double>(m_text.size()));
-        }
-        return std::move(m_table);
-    }
-
-private:
-    void record()
-    {
-        const size_t first = m_table.fields.size();
-        const std::int64_t line = m_line;
-        if (m_delimiter == ' ')
-            skipBlanks();
-        bool content = false;
-        do {
-            if (m_table.fields.size() - first >= maxColumns)
-                return fail(CsvProblem::Kind::TooManyColumns, line, m_text.substr(m_at, 100));
-            field(m_table.fields.size() - first);
-            if (m_table.problem)
-                return;
-            const CsvTable::Field& f = m_table.fields.back();
-            content = content || f.quoted != 0 || !trimmedBlanks(m_text.substr(f.begin, f.length)).empty();
-        } while (nextField());
-        lineEnd();
-        if (content) {
-            m_table.firstField.push_back(static_cast<std::uint32_t>(first));
-            m_table.lines.push_back(static_cast<std::uint32_t>(line));
-            return;
-        }
-        if (m_table.fields.size() > first + 1 && m_table.emptyRecords++ == 0)
-            m_table.firstEmptyLine = line;
-        m_table.fields.resize(first);
-    }
-
-    void field(size_t column)
-    {
-        size_t begin = m_at;
-        while (begin < m_text.size() && isBlank(m_text[begin]) && !isEnd(begin))
-            ++begin;
-        if (begin < m_text.size() && m_text[begin] == m_table.dialect.quote)
-            return quotedField(begin, column);
-        begin = m_at;
-        while (m_at < m_text.size() && !isEnd(m_at))
-            ++m_at;
-        if (m_at - begin > maxFieldBytes)
-            return fail(CsvProblem::Kind::FieldTooLong, m_line, m_text.substr(begin, 100), column);
-        m_table.fields.push_back(
-            {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(m_at - begin) & 0x3fffffff, 0, 0});
-    }
-
-    void quotedField(size_t open, size_t column)
-    {
-        const char quote = m_table.dialect.quote;
-        const std::int64_t openLine = m_line;
-        const size_t begin = open + 1;
-        bool doubled = false;
-        size_t close = begin;
-        for (;; ++close) {
-            if (close >= m_text.size())
-                return fail(CsvProblem::Kind::UnclosedQuote, openLine, m_text.substr(open, 100), column);
-            const char c = m_text[close];
-            if (c == quote) {
-                if (close + 1 >= m_text.size() || m_text[close + 1] != quote)
-                    break;
-                doubled = true;
-                ++close;
-            } else if (c == '\n' ||
-                       (c == '\r' && (close + 1 >= m_text.size() || m_text[close + 1] != '\n'))) {
-                ++m_line;
-            }
-        }
-        m_at = close + 1;
-        while (m_at < m_text.size() && isBlank(m_text[m_at]) && !isEnd(m_at))
-            ++m_at;
-        if (m_at < m_text.size() && !isEnd(m_at))
-            return fail(CsvProblem::Kind::TextAfterQuote, openLine, m_text.substr(open, 100), column);
-        if (close - begin > maxFieldBytes)
-            return fail(CsvProblem::Kind::FieldTooLong, openLine, m_text.substr(open, 100), column);
-        m_table.fields.push_back({static_cast<std::uint32_t>(begin),
-                                  static_cast<std::uint32_t>(close - begin) & 0x3fffffff, 1, doubled});
-    }
-
-    /// Steps over a delimiter; false at the end of the record.
-    bool nextField()
-    {
-        if (m_at >= m_text.size() || m_text[m_at] == '\n' || m_text[m_at] == '\r')
-            return false;
-        ++m_at;
-        if (m_delimiter != ' ')
-            return true;
-        skipBlanks();
-        return m_at < m_text.size() && m_text[m_at] != '\n' && m_text[m_at] != '\r';
-    }
-
-    void lineEnd()
-    {
-        if (m_at >= m_text.size())
-            return;
-        m_at += m_text[m_at] == '\r' && m_at + 1 < m_text.size() && m_text[m_at + 1] == '\n' ? 2 : 1;
-        ++m_line;
-    }
-
-    void skipBlanks()
-    {
-        while (m_at < m_text.size() && isBlank(m_text[m_at]))
-            ++m_at;
-    }
-
-    bool isEnd(size_t i) const { return m_ends[static_cast<unsigned char>(m_text[i])]; }
-
-    void fail(CsvProblem::Kind kind, std::int64_t line, std::string_view text, size_t column = 0)
-    {
-        m_table.problem =
-            CsvProblem{kind, line, column, std::string(text.substr(0, text.find_first_of("\r\n")))};
-    }
-
-    std::string_view m_text;
-    char m_delimiter;
-    size_t m_at;
-    std::int64_t m_line = 1;
-    std::array<bool, 256> m_ends{};
-    CsvTable m_table;
-};
 
 /// The first lines, cut after a line end, so that no record is half there.
 std::string_view sampleOf(std::string_view text)
@@ -208,8 +47,7 @@ Fit fitOf(const CsvTable& table)
 /// True when every field of the first record stands between apostrophes.
 bool quotesWithApostrophes(std::string_view text, char delimiter)
 {
-    const CsvTable table =
-        readCsv(text, {delimiter, '"'}, {.begin = 0, .maxRows = 1, .cancel = nullptr, .progress = {}});
+    const CsvTable table = readCsv(text, {delimiter, '"'}, {}, 1);
     if (table.rows() == 0 || table.width(0) < 2)
         return false;
     for (size_t c = 0; c < table.width(0); ++c) {
@@ -259,14 +97,16 @@ std::string CsvTable::text(std::size_t row, std::size_t column) const
 
 std::int64_t CsvTable::fieldLine(std::size_t row, std::size_t column) const
 {
+    if (!std::ranges::binary_search(multiline, row))
+        return lines[row];
     const std::uint32_t begin = field(row, 0).begin;
     return lines[row] +
            lineAt(source.substr(begin, field(row, column).begin - begin), maxFieldBytes * maxColumns) - 1;
 }
 
-CsvTable readCsv(std::string_view text, CsvDialect dialect, const CsvReading& reading)
+CsvTable readCsv(std::string_view text, CsvDialect dialect, CsvStart start, std::size_t maxRows)
 {
-    return Cutter(text, dialect, reading.begin).cut(reading);
+    return Cutter(text, dialect, start, true).cut(maxRows);
 }
 
 CsvDialect detectDialect(std::string_view text, std::optional<char> delimiter)
@@ -280,8 +120,7 @@ CsvDialect detectDialect(std::string_view text, std::optional<char> delimiter)
         // In this order because a comma is also a decimal mark, and a blank also stands inside dates and
         // texts.
         for (const char candidate : {'\t', ';', '|', ',', ' '}) {
-            const CsvTable table = readCsv(sample, {candidate, '"'},
-                                           {.begin = 0, .maxRows = 200, .cancel = nullptr, .progress = {}});
+            const CsvTable table = readCsv(sample, {candidate, '"'}, {}, 200);
             const Fit fit = fitOf(table);
             const bool plausible = candidate != ' ' || (bestFit.width == 0 && fit.share > 0.9);
             if (plausible && fit.width > 1 && (fit.share > bestFit.share + 0.02 || bestFit.width == 0)) {

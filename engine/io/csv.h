@@ -2,13 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "engine/base/cancel_token.h"
 
 namespace fc {
 
@@ -20,14 +17,14 @@ struct CsvDialect {
 
 /// Why a text cannot be cut into records.
 struct CsvProblem {
-    enum class Kind { UnclosedQuote, TextAfterQuote, FieldTooLong, TooManyColumns };
+    enum class Kind { UnclosedQuote, TextAfterQuote, FieldTooLong, RecordTooLong, TooManyColumns };
     Kind kind = Kind::UnclosedQuote;
     std::int64_t line = 0;   ///< where the quote opened, else where it happened
     std::size_t column = 0;  ///< from 0
     std::string text;        ///< what is there
 };
 
-/// Records of fields that look into `source`, which must outlive the table. Records without any content are
+/// Records of fields that look into `source`, which must outlive the table: a whole text or a block of one. Records without any content are
 /// left out.
 struct CsvTable {
     struct Field {
@@ -41,11 +38,12 @@ struct CsvTable {
     CsvDialect dialect;
     std::vector<Field> fields;
     std::vector<std::uint32_t> firstField;  ///< of each record
-    std::vector<std::uint32_t> lines;       ///< physical line of each record, from 1
+    std::vector<std::int64_t> lines;        ///< physical line of each record, from 1
+    std::vector<std::uint32_t> multiline;   ///< records that hold line ends
     std::size_t emptyRecords = 0;           ///< delimiters without content, left out
     std::int64_t firstEmptyLine = 0;
+    bool isLast = true;  ///< no record of the text follows
     std::optional<CsvProblem> problem;
-    bool cancelled = false;
 
     std::size_t rows() const { return firstField.size(); }
     std::size_t width(std::size_t row) const { return fieldsEnd(row) - firstField[row]; }
@@ -70,18 +68,21 @@ struct CsvTable {
     std::int64_t fieldLine(std::size_t row, std::size_t column) const;
 };
 
-/// How far to read and whom to tell.
-struct CsvReading {
-    std::size_t begin = 0;                  ///< offset of the first record
-    std::size_t maxRows = std::size_t(-1);  ///< stop after so many records
-    const CancelToken* cancel = nullptr;    ///< looked at every few thousand records
-    std::function<void(double)> progress;   ///< share of the text read, 0 .. 1
+inline constexpr std::size_t maxFieldBytes = std::size_t(1) << 20;
+inline constexpr std::size_t maxRecordBytes = std::size_t(16) << 20;
+inline constexpr std::size_t maxColumns = 10'000;
+
+/// Where the cutting of a text begins.
+struct CsvStart {
+    std::size_t begin = 0;  ///< offset of the first record
+    std::int64_t line = 1;  ///< physical line there
 };
 
-/// Cuts `text` (under 4 GiB) after RFC 4180, more lenient in this: any of LF, CR LF and CR ends a record;
+/// Cuts `text` (under 1 GiB) after RFC 4180, more lenient in this: any of LF, CR LF and CR ends a record;
 /// blanks may stand between quotes and delimiters; a quote inside an unquoted field is a character. Stops at
-/// the first problem. At most 10000 columns and 1 MiB a field.
-CsvTable readCsv(std::string_view text, CsvDialect dialect, const CsvReading& reading = {});
+/// the first problem, or after `maxRows` records. At most 10000 columns and 1 MiB a field.
+CsvTable readCsv(std::string_view text, CsvDialect dialect, CsvStart start = {},
+                 std::size_t maxRows = std::size_t(-1));
 
 /// The dialect under which most of the first records have the same number of fields, and most fields.
 CsvDialect detectDialect(std::string_view text, std::optional<char> delimiter = std::nullopt);

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstring>
 
 #include "engine/base/message.h"
 
@@ -80,8 +79,29 @@ std::string markupName(std::string_view text)
     return {};
 }
 
-/// Where one code point of UTF-8 that starts at `i` ends; `i` itself when the bytes are not UTF-8 (RFC 3629).
-size_t sequenceEnd(std::string_view s, size_t i)
+void appendUtf8(std::string& out, char32_t c)
+{
+    if (c < 0x80) {
+        out += static_cast<char>(c);
+        return;
+    }
+    if (c < 0x800) {
+        out += static_cast<char>(0xc0 | c >> 6);
+    } else {
+        if (c < 0x10000) {
+            out += static_cast<char>(0xe0 | c >> 12);
+        } else {
+            out += static_cast<char>(0xf0 | c >> 18);
+            out += static_cast<char>(0x80 | (c >> 12 & 0x3f));
+        }
+        out += static_cast<char>(0x80 | (c >> 6 & 0x3f));
+    }
+    out += static_cast<char>(0x80 | (c & 0x3f));
+}
+
+}  // namespace
+
+size_t utf8End(std::string_view s, size_t i)
 {
     const auto byte = [&](size_t k) { return k < s.size() ? static_cast<unsigned char>(s[k]) : 0U; };
     const unsigned first = byte(i);
@@ -103,31 +123,9 @@ size_t sequenceEnd(std::string_view s, size_t i)
     return i + length;
 }
 
-void appendUtf8(std::string& out, char32_t c)
+void appendUtf16(std::string_view bytes, bool bigEndian, std::string& out)
 {
-    if (c < 0x80) {
-        out += static_cast<char>(c);
-        return;
-    }
-    if (c < 0x800) {
-        out += static_cast<char>(0xc0 | c >> 6);
-    } else {
-        if (c < 0x10000) {
-            out += static_cast<char>(0xe0 | c >> 12);
-        } else {
-            out += static_cast<char>(0xf0 | c >> 18);
-            out += static_cast<char>(0x80 | (c >> 12 & 0x3f));
-        }
-        out += static_cast<char>(0x80 | (c >> 6 & 0x3f));
-    }
-    out += static_cast<char>(0x80 | (c & 0x3f));
-}
-
-/// Unpaired surrogates become U+FFFD (Unicode 15, 3.9).
-std::string fromUtf16(std::string_view bytes, bool bigEndian)
-{
-    std::string out;
-    out.reserve(bytes.size() / 2 + bytes.size() / 8);
+    out.reserve(out.size() + bytes.size() / 2 + bytes.size() / 8);
     const auto unit = [&](size_t i) {
         const auto a = static_cast<unsigned char>(bytes[i]);
         const auto b = static_cast<unsigned char>(bytes[i + 1]);
@@ -143,54 +141,37 @@ std::string fromUtf16(std::string_view bytes, bool bigEndian)
         }
         appendUtf8(out, c);
     }
-    return out;
 }
 
-/// Windows-1252 as browsers read it (WHATWG Encoding, windows-1252 index).
-std::string fromWindows1252(std::string_view bytes)
+void appendWindows1252(std::string_view bytes, std::string& out)
 {
     constexpr std::array<char32_t, 32> upper = {
         0x20ac, 0x81,   0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
         0x2039, 0x0152, 0x8d,   0x017d, 0x8f,   0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
         0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,   0x017e, 0x0178};
-    std::string out;
-    out.reserve(bytes.size() + bytes.size() / 16);
+    out.reserve(out.size() + bytes.size() + bytes.size() / 16);
     for (const char c : bytes) {
         const auto byte = static_cast<unsigned char>(c);
         appendUtf8(out, byte >= 0x80 && byte < 0xa0 ? upper[byte - 0x80U] : byte);
     }
-    return out;
 }
 
-/// Leaves UTF-8 as it is and reads anything else as Windows-1252.
-void settleUtf8(DecodedText& out)
+std::string utf16ByNuls(std::string_view bytes)
 {
-    bool multibyte = false;
-    size_t bad = std::string::npos;
-    const std::string_view s = out.text;
-    for (size_t i = 0; i < s.size();) {
-        std::uint64_t eight = 0;
-        if (i + 8 <= s.size() && (std::memcpy(&eight, s.data() + i, 8), (eight & 0x8080808080808080U) == 0)) {
-            i += 8;
-            continue;
-        }
-        const size_t end = sequenceEnd(s, i);
-        multibyte |= end > i + 1;
-        if (end == i && bad == std::string::npos)
-            bad = i;
-        i = std::max(end, i + 1);
-    }
-    if (bad == std::string::npos)
-        return;
-    out.guessed = true;
-    out.mixed = multibyte;
-    out.oddAt = bad;  // only single bytes before it, unless mixed
-    out.encoding = "windows-1252";
-    if (!multibyte)
-        out.text = fromWindows1252(out.text);
+    const std::string_view sample = bytes.substr(0, 4096);
+    size_t even = 0;
+    size_t odd = 0;
+    for (size_t i = 0; i < sample.size(); ++i)
+        (i % 2 == 0 ? even : odd) += sample[i] == '\0';
+    const size_t pairs = sample.size() / 2;
+    if (pairs < 2)
+        return {};
+    if (odd * 10 > pairs * 7 && even * 10 < pairs)
+        return "utf-16le";
+    if (even * 10 > pairs * 7 && odd * 10 < pairs)
+        return "utf-16be";
+    return {};
 }
-
-}  // namespace
 
 std::string containerName(std::string_view bytes)
 {
@@ -202,7 +183,7 @@ std::string containerName(std::string_view bytes)
         text.remove_prefix(3);
     if (std::string name = markupName(text); !name.empty())
         return name;
-    if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff") || !utf16ByNuls(bytes).empty())
+    if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff") || (bytes.size() % 2 == 0 && !utf16ByNuls(bytes).empty()))
         return {};
     const std::string_view sample = bytes.substr(0, 65536);
     const auto odd = std::ranges::count_if(sample, [](char c) {
@@ -212,67 +193,6 @@ std::string containerName(std::string_view bytes)
     if (static_cast<size_t>(odd) * 50 > sample.size())
         return TR("engine", "binary data");
     return {};
-}
-
-std::string utf16ByNuls(std::string_view bytes)
-{
-    const std::string_view sample = bytes.substr(0, 4096);
-    size_t even = 0;
-    size_t odd = 0;
-    for (size_t i = 0; i < sample.size(); ++i)
-        (i % 2 == 0 ? even : odd) += sample[i] == '\0';
-    const size_t pairs = sample.size() / 2;
-    if (pairs < 2 || bytes.size() % 2 != 0)
-        return {};
-    if (odd * 10 > pairs * 7 && even * 10 < pairs)
-        return "utf-16le";
-    if (even * 10 > pairs * 7 && odd * 10 < pairs)
-        return "utf-16be";
-    return {};
-}
-
-std::size_t utf8End(std::string_view text, std::size_t i)
-{
-    return sequenceEnd(text, i);
-}
-
-void appendUtf16(std::string_view bytes, bool bigEndian, std::string& to)
-{
-    to += fromUtf16(bytes, bigEndian);
-}
-
-void appendWindows1252(std::string_view bytes, std::string& to)
-{
-    to += fromWindows1252(bytes);
-}
-
-DecodedText decodeText(std::string bytes)
-{
-    DecodedText out;
-    std::string utf16;
-    if (bytes.starts_with("\xff\xfe"))
-        utf16 = "utf-16le";
-    else if (bytes.starts_with("\xfe\xff"))
-        utf16 = "utf-16be";
-    else if (utf16 = utf16ByNuls(bytes); !utf16.empty())
-        out.guessed = true;
-    if (!utf16.empty()) {
-        out.encoding = utf16;
-        out.text = fromUtf16(bytes, utf16 == "utf-16be");
-    } else {
-        out.text = std::move(bytes);
-    }
-    const size_t end = out.text.find_last_not_of('\0') + 1;
-    out.nulTail = out.text.size() - end;
-    out.text.resize(end);
-    size_t marks = 0;
-    while (out.text.compare(marks, 3, "\xef\xbb\xbf") == 0)
-        marks += 3;
-    out.text.erase(0, marks);
-    if (utf16.empty())
-        settleUtf8(out);
-    out.nulAt = out.text.find('\0');
-    return out;
 }
 
 std::int64_t lineAt(std::string_view text, std::size_t offset)
@@ -290,7 +210,7 @@ std::string quotedText(std::string_view text)
     for (size_t i = 0; i < text.size(); ++shown) {
         if (shown == 80)
             return out + "\" ...";
-        const size_t end = std::max(sequenceEnd(text, i), i + 1);
+        const size_t end = std::max(utf8End(text, i), i + 1);
         const std::string_view piece = text.substr(i, end - i);
         const auto byte = static_cast<unsigned char>(piece[0]);
         // C1 controls, line and paragraph separators, and marks that turn the direction of what follows

@@ -24,21 +24,6 @@ void appendUtf16(std::string_view bytes, bool bigEndian, std::string& to);
 /// Windows-1252 as browsers read it (WHATWG Encoding, windows-1252 index).
 void appendWindows1252(std::string_view bytes, std::string& to);
 
-/// A file as UTF-8, without byte order marks.
-struct DecodedText {
-    std::string text;
-    std::string encoding = "utf-8";  ///< utf-8, utf-16le, utf-16be or windows-1252
-    bool guessed = false;            ///< nothing in the file says so: worth a warning
-    std::size_t oddAt = 0;           ///< offset in `text` of the first byte that is not UTF-8, when guessed
-    bool mixed = false;              ///< valid and broken UTF-8 side by side: no encoding reads it all
-    std::size_t nulTail = 0;         ///< NUL bytes taken off the end, as a crash leaves them
-    std::size_t nulAt = std::string::npos;  ///< offset in `text` of the first NUL that remains
-};
-
-/// Decodes UTF-8, UTF-16 (by byte order mark, else by where the NULs are) and, when it is neither,
-/// Windows-1252.
-DecodedText decodeText(std::string bytes);
-
 /// Physical line of `offset`, counted from 1; CR LF, LF and a lone CR end a line.
 std::int64_t lineAt(std::string_view text, std::size_t offset);
 

@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Bytes -> text -> records -> layout -> times and columns -> series. Every step notes what it finds; errors
+// Bytes -> text -> blocks of records -> times and columns -> series. The first block tells what the file looks
+// like; the others are read that way, and again when they teach better. Every step notes what it finds; errors
 // stop the import at the end of their step, so that one look at the file finds many of them.
 #include "engine/io/import.h"
 
 #include <algorithm>
+#include <numeric>
 
-#include "engine/base/atomic_file.h"
 #include "engine/base/error.h"
+#include "engine/io/csv_stream.h"
 #include "engine/io/encoding.h"
-#include "engine/io/import_checks.h"
-#include "engine/io/import_columns.h"
 #include "engine/io/import_faults.h"
-#include "engine/io/import_layout.h"
+#include "engine/io/import_pass.h"
 #include "engine/io/import_review.h"
-#include "engine/io/import_time.h"
 
 namespace fc {
 
 namespace {
 
-constexpr std::uintmax_t largestFile =
-    2'000'000'000;  // offsets into the text have 32 bits, and decoding may double it
+/// Records that the first block has at least: what is proposed for a file rests on them.
+constexpr size_t firstRecords = 300;
 
 /// The time columns asked for, else proposed.
 TimeColumns timeColumns(const ImportContext& context)
@@ -46,136 +45,368 @@ TimeColumns timeColumns(const ImportContext& context)
     return out;
 }
 
+/// The blocks of a source, from the beginning as often as they are needed.
+class FileReader {
+public:
+    FileReader(ByteSource& source, const ImportOptions& options) : m_source(source), m_options(options) {}
+
+    /// Back to the first block. False when there is none that can be read.
+    bool restart()
+    {
+        m_csv.reset();
+        m_text.emplace(m_source);
+        m_csv.emplace(*m_text);
+        if (!m_dialect)
+            findDialect();
+        m_csv->begin(*m_dialect, m_start);
+        return m_csv->next(firstRecords, m_options.headerLine.value_or(0));
+    }
+    bool next() { return m_csv->next(); }
+
+    /// Where every block since the last restart is.
+    const CsvTable& block() const { return m_csv->table(); }
+    const TextFindings& text() const { return m_text->findings(); }
+    CsvDialect dialect() const { return *m_dialect; }
+    double progress() const { return m_source.progress(); }
+
+private:
+    void findDialect()
+    {
+        constexpr size_t sampleBytes = size_t(1) << 19;
+        const std::string_view sample = m_csv->head(sampleBytes);
+        std::optional<char> delimiter = m_options.delimiter;
+        // Excel's own first line: sep=;
+        const size_t firstLine = sample.find_first_of("\r\n");
+        if (sample.starts_with("sep=") && firstLine == 5) {
+            delimiter = delimiter.value_or(sample[4]);
+            m_start.begin = firstLine;
+        }
+        m_dialect = detectDialect(sample.substr(m_start.begin), delimiter);
+    }
+
+    ByteSource& m_source;
+    const ImportOptions& m_options;
+    std::optional<TextStream> m_text;
+    std::optional<CsvStream> m_csv;
+    std::optional<CsvDialect> m_dialect;
+    CsvStart m_start;
+};
+
+/// What the source itself threw: that the file cannot be read is a finding about the file.
+struct ReadFailure {
+    Message reason;
+};
+
+class WatchedSource : public ByteSource {
+public:
+    explicit WatchedSource(ByteSource& source) : m_source(source) {}
+
+    size_t read(std::span<char> buffer) override
+    {
+        try {
+            return m_source.read(buffer);
+        } catch (const Error& error) {
+            throw ReadFailure{error.message()};
+        }
+    }
+    void rewind() override
+    {
+        try {
+            m_source.rewind();
+        } catch (const Error& error) {
+            throw ReadFailure{error.message()};
+        }
+    }
+    std::optional<std::uint64_t> size() const override { return m_source.size(); }
+    double progress() const override { return m_source.progress(); }
+
+private:
+    ByteSource& m_source;
+};
+
 class Importer {
 public:
-    Importer(const ImportOptions& options, const ImportControl& control)
-        : m_options(options), m_control(control)
+    Importer(ByteSource& source, const ImportOptions& options, const ImportControl& control,
+             std::filesystem::path scratch, bool isWhole)
+        : m_options(options),
+          m_control(control),
+          m_scratch(scratch.empty() ? std::filesystem::temp_directory_path() : std::move(scratch)),
+          m_isWhole(isWhole),
+          m_file(source, options)
     {
     }
 
-    ImportResult run(std::string bytes, const std::string& name)
+    /// Sets `result`; the records are there after an accept only.
+    std::shared_ptr<const ImportedRecords> run(const std::string& name, ImportResult& result)
     {
         checkReviewOptions(m_options);
-        m_result.detected = m_options;
-        m_result.detected.name = m_options.name.value_or(name);
-        read(std::move(bytes));
-        m_result.messages = m_notes.take();
-        const bool warned = !m_result.messages.empty();
-        if (m_notes.hasErrors() || m_result.cancelled) {
-            m_result.series.clear();
-            m_result.findings.clear();
-            m_result.longRecords.reset();
-            m_result.texts.clear();
-            m_result.columns.clear();
-        } else {
-            m_result.verdict = warned ? ImportVerdict::AcceptWithWarning : ImportVerdict::Accept;
+        result.detected = m_options;
+        result.detected.name = m_options.name.value_or(name);
+        m_result = &result;
+        std::unique_ptr<ImportedRecords> records = read();
+        ImportNotes notes;
+        checkText(m_file.text(), notes);
+        if (m_file.text().isFatal())
+            m_notes = {};
+        notes.append(m_notes);
+        result.messages = notes.take();
+        if (notes.hasErrors() || result.cancelled) {
+            result.columns.clear();
+            result.series.clear();
+            result.findings.clear();
+            result.longRecords.reset();
+            result.shapes.clear();
+            result.ends.reset();
+            result.texts.clear();
+            return nullptr;
         }
-        return std::move(m_result);
+        result.verdict = result.messages.empty() ? ImportVerdict::Accept : ImportVerdict::AcceptWithWarning;
+        return records;
     }
 
 private:
-    void read(std::string bytes)
+    std::unique_ptr<ImportedRecords> read()
     {
-        const std::string container = containerName(bytes);
-        DecodedText decoded = decodeText(std::move(bytes));
-        if (!checkText(decoded, container, m_notes))
-            return;
-        m_result.detected.encoding = decoded.encoding;
-        const std::string text = std::move(decoded.text);
-        const size_t end = text.find_last_not_of(" \t\r\n\x1a");
-        if (end == std::string::npos) {
-            m_notes.error("empty_file", {},
-                          Message(TR("engine", "The file is empty. Give a file with at least one record.")));
-            return;
+        if (!m_file.restart() || !report(0))
+            return nullptr;
+        m_result->detected.encoding = m_file.text().encoding;
+        if (isEmpty())
+            return nullptr;
+        m_result->detected.delimiter = m_file.dialect().delimiter;
+        fillPreview();
+        const FileLayout layout = settleLayout();
+        if (hasProblem(layout))
+            return nullptr;
+        if (layout.isRefused) {
+            m_notes.append(layout.notes);
+            return nullptr;
         }
-        std::string_view content = text;
-        if (const size_t mark = text.find('\x1a', end + 1); mark != std::string::npos)
-            content = content.substr(0, mark);  // the end-of-file mark of DOS
-        readTable(content);
+        m_result->detected.headerLine = layout.headerLine;
+        proposeColumns(layout);
+        const std::unique_ptr<RecordPass> pass = passes(layout);
+        if (!pass)
+            return nullptr;
+        m_result->detected.encoding = m_file.text().encoding;
+        const bool isSound = pass->note(m_notes);
+        if (pass->rowsAreSound())
+            describeColumns(layout, *pass);
+        return isSound ? build(layout, *pass) : nullptr;
     }
 
-    void readTable(std::string_view text)
+    bool isEmpty()
     {
-        size_t begin = 0;
-        std::optional<char> delimiter = m_options.delimiter;
-        // Excel's own first line: sep=;
-        const size_t firstLine = text.find_first_of("\r\n");
-        if (text.starts_with("sep=") && firstLine == 5) {
-            delimiter = delimiter.value_or(text[4]);
-            begin = firstLine;
+        const CsvTable& block = m_file.block();
+        if (block.problem || (block.isLast ? !m_file.text().empty : block.rows() > 0))
+            return false;
+        while (m_file.text().empty && report(0) && m_file.next()) {
         }
-        const CsvDialect dialect = detectDialect(text.substr(begin), delimiter);
-        m_result.detected.delimiter = dialect.delimiter;
-        const CsvTable table = readCsv(
-            text, dialect, {.begin = begin, .cancel = m_control.cancel, .progress = [this](double share) {
-                                report(0.4 * share);
-                            }});
-        if (table.cancelled) {
-            m_result.cancelled = true;
-            return;
-        }
-        fillPreview(table);
-        if (table.problem) {
-            ImportNotes unheard;  // the layout of a broken table is worth its names and nothing else
-            noteProblem(*table.problem, findLayout(table, m_options, unheard).names, m_notes);
-            return;
-        }
-        const ImportLayout layout = findLayout(table, m_options, m_notes);
-        if (!m_notes.hasErrors())
-            readRecords(table, layout);
+        m_notes.error("empty_file", {},
+                      m_file.text().empty
+                          ? Message(TR("engine", "The file is empty. Give a file with at least one record."))
+                          : Message(TR("engine",
+                                       "The file begins with 32 MiB of blank lines. Take them out.")));
+        return true;
     }
 
-    void readRecords(const CsvTable& table, const ImportLayout& layout)
+    /// Titles, header, names and time columns, from the first block.
+    FileLayout settleLayout()
     {
-        m_result.detected.headerLine = layout.header ? table.line(*layout.header) : 0;
-        ImportContext context{table, m_options, m_notes, layout.names};
-        for (size_t i = layout.firstData; i < table.rows() && context.rows.size() < 200; ++i)
-            if (table.width(i) == layout.names.size())
+        FileLayout out;
+        const CsvTable& table = m_file.block();
+        out.layout = findLayout(table, m_options, out.notes);
+        out.headerLine = out.layout.header ? table.line(*out.layout.header) : 0;
+        ImportContext context{table, m_options, out.notes, out.layout.names};
+        for (size_t i = out.layout.firstData; i < table.rows() && context.rows.size() < 200; ++i)
+            if (table.width(i) == out.layout.names.size())
                 context.rows.push_back(static_cast<std::uint32_t>(i));
-        const TimeColumns proposed = proposeTimeColumns(context);
-        nameColumns(context, proposed.time, proposed.clock);
-        const TimeColumns times = timeColumns(context);
-        context.rows = dataRows(table, layout, times.time, m_notes);
-        noteEmptyRecords(table);
-        proposeColumns(context, times);
-        if (context.rows.empty() && !m_notes.hasErrors())
-            m_notes.error(
-                "no_records", {},
-                Message(TR("engine", "The file has no record below its header. Give a file with data.")));
-        std::vector<size_t> used = repeatedColumns(context, *m_result.detected.headerLine);
-        if (m_notes.hasErrors())
-            return;
-        const TimeAxis axis = readTimes(context, times);
-        m_result.detected.dateFormat = axis.format;
-        for (const auto& column : {times.time, times.clock})
-            if (column)
-                used.push_back(*column);
-        if (!times.time)
-            m_notes.warning(
-                "no_time_column", {},
-                Message(
-                    TR("engine",
-                       "No column holds dates or times; the rows are counted instead. The columns are: %1."),
-                    quotedText(joined(context.names))));
-        char decimal = '.';
-        std::vector<ImportedColumn> columns =
-            readColumns(context, used, decimal, [this](double share) { return report(0.5 + 0.45 * share); });
-        m_result.detected.decimal = decimal;
-        if (m_result.cancelled)
-            return;
-        assignRoles(context, columns);
-        describeColumns(context, times, columns);
-        if (std::ranges::none_of(columns,
-                                 [](const auto& c) { return c.info.type == ImportColumnType::Number; }))
-            noteNoNumbers(context, columns);
-        if (m_notes.hasErrors())
-            return;
-        checkCandles(context, columns);
-        const RowOrder order = orderRows(context, axis, times, columns);
-        m_result.detected.onDuplicate = m_options.onDuplicate.value_or("last");
-        if (!m_notes.hasErrors())
-            build(context, axis, order, columns);
+        out.isRefused = out.notes.hasErrors();
+        if (!out.isRefused) {
+            const TimeColumns proposed = proposeTimeColumns(context);
+            nameColumns(context, proposed.time, proposed.clock);
+            out.times = timeColumns(context);
+        }
+        out.names = context.names;
+        return out;
+    }
+
+    /// A text that cannot be cut to its end is worth its names and nothing else.
+    bool hasProblem(const FileLayout& layout)
+    {
+        if (!m_file.block().problem)
+            return false;
+        m_notes = {};
+        noteProblem(*m_file.block().problem, layout.layout.names, m_notes);
+        return true;
+    }
+
+    /// Reads the file until it was read as all of it asks for.
+    std::unique_ptr<RecordPass> passes(const FileLayout& layout)
+    {
+        constexpr int most = 6;
+        FileReadings readings = expected(layout);
+        for (int round = 0;; ++round) {
+            if (round > 0 && !m_file.restart())
+                return nullptr;
+            auto pass = std::make_unique<RecordPass>(m_file.block(), m_options, layout, readings,
+                                                     m_isWhole ? RecordPass::Values::KeptWhole
+                                                               : RecordPass::Values::Kept,
+                                                     m_scratch);
+            do {
+                if (hasProblem(layout) || !report(m_passed + (0.9 - m_passed) / 2 * m_file.progress()))
+                    return nullptr;
+                pass->add();
+            } while (m_file.next());
+            if (m_file.text().isFatal() || hasProblem(layout))
+                return nullptr;
+            m_passed += (0.9 - m_passed) / 2;
+            FileReadings settled = pass->settled();
+            if (settled == readings || round == most || !pass->rowsAreSound())
+                return pass;
+            readings = std::move(settled);
+        }
+    }
+
+    FileReadings expected(const FileLayout& layout)
+    {
+        ImportNotes unheard;
+        ImportContext head{m_file.block(), m_options, unheard, layout.names};
+        DataRows(m_file.block(), layout.layout, layout.times.time).pick(m_file.block(), head.rows, unheard);
+        FileReadings readings{expectedReading(head, layout.times), {}};
+        // Twice, because how numbers are written shows only once their marks are counted.
+        for (int round = 0; round < 2; ++round) {
+            RecordPass trial(m_file.block(), m_options, layout, readings, RecordPass::Values::Dropped, m_scratch);
+            trial.add();
+            readings = trial.settled();
+        }
+        return readings;
+    }
+
+    std::unique_ptr<ImportedRecords> build(const FileLayout& layout, RecordPass& pass)
+    {
+        std::unique_ptr<ImportedRecords> records = pass.take();
+        records->name = *m_result->detected.name;
+        records->timeZone = m_options.timeZone.value_or("UTC");
+        orderRecords(*records, pass.course(), m_options, layout.times.time,
+                     [&](const std::vector<std::uint32_t>& rows, const VisitRecord& use) {
+                         lookUp(layout, rows, use);
+                     },
+                     m_notes);
+        m_result->detected.onDuplicate = m_options.onDuplicate.value_or("last");
+        m_result->detected.timeZone = records->timeZone;
+        if (m_notes.hasErrors() || !report(0.95))
+            return nullptr;
+        if (records->id)
+            splitById(*records);
+        if (m_isWhole)
+            takeWhole(*records);
+        else
+            takeEnds(layout, *records);
+        if (records->id)
+            noteLongFile(*records);
         report(1.0);
+        return records;
+    }
+
+    /// Moves everything into memory, and does there what a person wants done about it.
+    void takeWhole(const ImportedRecords& records)
+    {
+        std::vector<size_t> places(records.count());
+        std::iota(places.begin(), places.end(), size_t(0));
+        PickedRecords all = pickRecords(records, places);
+        m_result->texts = std::move(all.texts);
+        const std::vector<std::uint64_t> lines = wholeColumn(records, records.columns.size() + 1);
+        if (!records.id) {
+            checkGaps(all.series, m_notes);
+            m_result->findings.push_back(reviewSeries(
+                all.series, m_result->texts, m_options,
+                [&](size_t row) { return static_cast<std::int64_t>(lines[records.row(row)]); }, m_notes));
+            m_result->series.push_back(std::move(all.series));
+            return;
+        }
+        m_result->longRecords = std::move(all.series);
+        SeriesCollector collector;
+        giveSeries(records, shapesOf(records), collector, [](double) { return true; });
+        m_result->series = collector.take();
+        for (size_t s = 0; s < m_result->series.size(); ++s) {
+            std::vector<TextColumn> none;
+            const size_t first = records.firstOfId[s];
+            m_result->findings.push_back(reviewSeries(
+                m_result->series[s], none, m_options,
+                [&](size_t row) { return static_cast<std::int64_t>(lines[records.rowsById[first + row]]); },
+                m_notes));
+        }
+    }
+
+    void noteLongFile(const ImportedRecords& records)
+    {
+        const std::string idName = records.columns[*records.id].name;
+        m_result->detected.roles["id"] = idName;
+        for (ImportColumn& column : m_result->preview.columns)
+            if (column.name == idName)
+                column.role = "id";
+        m_notes.warning(
+            "long_file", {std::nullopt, idName},
+            Message(TR("engine", "The column %1 tells the series of the file apart; there are %2 of them."),
+                    quotedText(idName), m_result->seriesCount()));
+    }
+
+    /// What the series are, and the first and last records for those who show them.
+    void takeEnds(const FileLayout& layout, const ImportedRecords& records)
+    {
+        constexpr size_t shownAtEachEnd = 1000;
+        const size_t count = records.count();
+        m_result->shapes = shapesOf(records);
+        m_result->endsOf = static_cast<std::int64_t>(count);
+        if (!records.id)
+            checkGaps(m_result->shapes.front().frequency, m_notes);
+        std::vector<size_t> places(std::min(count, 2 * shownAtEachEnd));
+        std::iota(places.begin(), places.end(), size_t(0));
+        for (size_t i = shownAtEachEnd; i < places.size(); ++i)
+            places[i] = count - (places.size() - i);
+        PickedRecords picked = pickRecords(records, places);
+        for (size_t c = 0; c < records.columns.size(); ++c)
+            if (records.texts[c].isGivenUp())
+                picked.texts.push_back(textsAgain(layout, records, records.columns[c].name, places));
+        m_result->ends = std::move(picked.series);
+        m_result->texts = std::move(picked.texts);
+    }
+
+    /// Texts of a column that has too many to be kept.
+    TextColumn textsAgain(const FileLayout& layout, const ImportedRecords& records, const std::string& name,
+                          const std::vector<size_t>& places)
+    {
+        const size_t column = static_cast<size_t>(std::ranges::find(layout.names, name) - layout.names.begin());
+        std::vector<std::uint32_t> rows;
+        for (const size_t place : places)
+            rows.push_back(records.row(place));
+        std::vector<size_t> byRow(rows.size());
+        std::iota(byRow.begin(), byRow.end(), size_t(0));
+        std::ranges::sort(byRow, {}, [&](size_t i) { return rows[i]; });
+        std::vector<std::uint32_t> sorted;
+        for (const size_t i : byRow)
+            sorted.push_back(rows[i]);
+        TextColumn out{name, std::vector<std::string>(rows.size())};
+        lookUp(layout, sorted, [&](const ImportContext& block, size_t row, size_t i) {
+            out.values[byRow[i]] = block.table.text(block.rows[row], column);
+        });
+        return out;
+    }
+
+    /// Reads the file again down to the last of `rows`.
+    void lookUp(const FileLayout& layout, const std::vector<std::uint32_t>& rows, const VisitRecord& use)
+    {
+        if (!m_file.restart())
+            return;
+        ImportNotes unheard;
+        ImportContext block{m_file.block(), m_options, unheard, layout.names};
+        DataRows dataRows(m_file.block(), layout.layout, layout.times.time);
+        size_t i = 0;
+        do {
+            block.firstRow += block.rows.size();
+            dataRows.pick(m_file.block(), block.rows, unheard);
+            for (; i < rows.size() && rows[i] < block.firstRow + block.rows.size(); ++i)
+                use(block, rows[i] - block.firstRow, i);
+        } while (i < rows.size() && m_file.next());
     }
 
     /// False when the import was cancelled.
@@ -183,185 +414,105 @@ private:
     {
         if (m_control.progress)
             m_control.progress(share);
-        m_result.cancelled |= m_control.cancel != nullptr && m_control.cancel->cancelled();
-        return !m_result.cancelled;
+        m_result->cancelled |= m_control.cancel != nullptr && m_control.cancel->cancelled();
+        return !m_result->cancelled;
     }
 
-    void fillPreview(const CsvTable& table)
+    void fillPreview()
     {
         constexpr size_t shown = 100;
+        const CsvTable& table = m_file.block();
         for (size_t row = 0; row < std::min(shown, table.rows()); ++row) {
             ImportPreview::Row out{table.line(row), {}};
             for (size_t c = 0; c < table.width(row); ++c)
                 out.cells.push_back(table.text(row, c));
-            m_result.preview.rows.push_back(std::move(out));
+            m_result->preview.rows.push_back(std::move(out));
         }
-    }
-
-    void noteEmptyRecords(const CsvTable& table)
-    {
-        if (table.emptyRecords > 0)
-            m_notes.warning(
-                "empty_record", {table.firstEmptyLine, std::nullopt},
-                Message(TR("engine",
-                           "Lines with delimiters only were skipped (%1 of them), the first is line %2."),
-                        table.emptyRecords, table.firstEmptyLine));
-    }
-
-    static std::string joined(const std::vector<std::string>& names)
-    {
-        std::string out;
-        for (const std::string& name : names)
-            out += (out.empty() ? "" : ", ") + name;
-        return out;
-    }
-
-    void noteNoNumbers(const ImportContext& context, const std::vector<ImportedColumn>& columns)
-    {
-        const auto text = std::ranges::find_if(
-            columns, [](const auto& c) { return c.info.type == ImportColumnType::Text; });
-        if (text == columns.end()) {
-            m_notes.error(
-                "no_numbers", {},
-                Message(TR("engine",
-                           "No column holds numbers. Give a file with at least one column of values.")));
-            return;
-        }
-        const ImportPlace place = context.place(0, text->index);
-        m_notes.error(
-            "no_numbers", place,
-            Message(TR("engine",
-                       "No column holds numbers. The column %1 holds text such as %2 in line %3. Check the "
-                       "delimiter "
-                       "and the decimal mark."),
-                    quotedText(text->info.name), quotedText(context.cell(0, text->index)), *place.line));
     }
 
     /// What the dialog shows when an error stops the import before the columns are read.
-    void proposeColumns(const ImportContext& context, const TimeColumns& times)
+    void proposeColumns(const FileLayout& layout)
     {
-        for (const std::string& name : context.names)
-            m_result.preview.columns.push_back({name, "", ImportColumnType::Text});
-        if (times.time)
-            m_result.preview.columns[*times.time] = {context.names[*times.time], "time",
-                                                     ImportColumnType::Time};
-        if (times.clock)
-            m_result.preview.columns[*times.clock] = {context.names[*times.clock], "clock",
-                                                      ImportColumnType::Time};
+        for (const std::string& name : layout.names)
+            m_result->preview.columns.push_back({name, "", ImportColumnType::Text});
+        if (const auto& time = layout.times.time)
+            m_result->preview.columns[*time] = {layout.names[*time], "time", ImportColumnType::Time};
+        if (const auto& clock = layout.times.clock)
+            m_result->preview.columns[*clock] = {layout.names[*clock], "clock", ImportColumnType::Time};
     }
 
-    void describeColumns(const ImportContext& context, const TimeColumns& times,
-                         const std::vector<ImportedColumn>& columns)
+    void describeColumns(const FileLayout& layout, const RecordPass& pass)
     {
-        for (ImportColumn& column : m_result.preview.columns)
+        ImportOptions& detected = m_result->detected;
+        detected.dateFormat = pass.dateFormat();
+        detected.decimal = pass.settled().columns.decimal;
+        detected.roles.clear();
+        if (layout.times.time)
+            detected.roles["time"] = layout.names[*layout.times.time];
+        if (layout.times.clock)
+            detected.roles["clock"] = layout.names[*layout.times.clock];
+        for (ImportColumn& column : m_result->preview.columns)
             if (column.type != ImportColumnType::Time)
                 column.type = ImportColumnType::Ignored;
-        for (const ImportedColumn& column : columns)
-            m_result.preview.columns[column.index] = column.info;
-        m_result.detected.roles.clear();
-        if (times.time)
-            m_result.detected.roles["time"] = context.names[*times.time];
-        if (times.clock)
-            m_result.detected.roles["clock"] = context.names[*times.clock];
-        for (const ImportedColumn& column : columns)
-            if (!column.info.role.empty())
-                m_result.detected.roles[column.info.role] = column.info.name;
-        for (const ImportColumn& column : m_result.preview.columns)
+        for (const ColumnReader& reader : pass.readers()) {
+            const ColumnReading& reading = reader.reading();
+            m_result->preview.columns[reader.index()] = {reader.name(), reading.role, reading.type};
+            if (!reading.role.empty())
+                detected.roles[reading.role] = reader.name();
+        }
+        for (const ImportColumn& column : m_result->preview.columns)
             if (column.type != ImportColumnType::Ignored)
-                m_result.columns.push_back(column.name);
-    }
-
-    void build(const ImportContext& context, const TimeAxis& axis, const RowOrder& order,
-               std::vector<ImportedColumn>& columns)
-    {
-        m_result.detected.timeZone = m_options.timeZone.value_or("UTC");
-        Series all;
-        all.name = *m_result.detected.name;
-        all.hasClock = axis.hasClock;
-        all.timeZone = *m_result.detected.timeZone;
-        for (size_t i = 0; i < order.rows.size(); ++i)
-            all.times.push_back(axis.hasClock ? axis.values[order.rows[i]] : static_cast<Timestamp>(i));
-        const bool inPlace = std::ranges::is_sorted(order.rows) && order.rows.size() == axis.values.size();
-        for (ImportedColumn& column : columns) {
-            if (column.info.type == ImportColumnType::Number)
-                all.columns.push_back(
-                    {column.info.name, column.info.role,
-                     inPlace ? std::move(column.numbers) : picked(column.numbers, order.rows)});
-            else if (column.info.type == ImportColumnType::Text)
-                m_result.texts.push_back(
-                    {column.info.name, inPlace ? std::move(column.texts) : picked(column.texts, order.rows)});
-        }
-        if (order.idColumn) {
-            splitById(all, columns[*order.idColumn].info.name, axis,
-                      [&](size_t row) { return context.table.line(context.rows[order.rows[row]]); });
-            return;
-        }
-        checkGaps(all, m_notes);
-        review(all, m_result.texts,
-               [&](size_t row) { return context.table.line(context.rows[order.rows[row]]); });
-        m_result.series.push_back(std::move(all));
-    }
-
-    void review(Series& series, std::vector<TextColumn>& texts, const LineOfRow& lineOf)
-    {
-        m_result.findings.push_back(reviewSeries(series, texts, m_options, lineOf, m_notes));
-    }
-
-    template <typename T>
-    static std::vector<T> picked(const std::vector<T>& values, const std::vector<std::uint32_t>& rows)
-    {
-        std::vector<T> out;
-        out.reserve(rows.size());
-        for (const std::uint32_t row : rows)
-            out.push_back(values[row]);
-        return out;
-    }
-
-    /// One series for each id of a long file, in the order in which the ids come first.
-    void splitById(Series& all, const std::string& idName, const TimeAxis& axis, const LineOfRow& lineOf)
-    {
-        std::vector<std::vector<size_t>> rows;  // of each series, among all
-        const auto ids =
-            std::ranges::find_if(m_result.texts, [&](const TextColumn& c) { return c.name == idName; });
-        m_result.detected.roles["id"] = idName;
-        for (ImportColumn& column : m_result.preview.columns)
-            if (column.name == idName)
-                column.role = "id";
-        std::map<std::string_view, size_t> places;
-        for (size_t row = 0; row < all.rows(); ++row) {
-            const auto [it, isNew] = places.emplace(ids->values[row], m_result.series.size());
-            if (isNew) {
-                Series one;
-                one.name = all.name + " " + ids->values[row];
-                one.hasClock = all.hasClock;
-                one.timeZone = all.timeZone;
-                for (const Column& column : all.columns)
-                    one.columns.push_back({column.name, column.role, {}});
-                m_result.series.push_back(std::move(one));
-                rows.emplace_back();
-            }
-            rows[it->second].push_back(row);
-            Series& one = m_result.series[it->second];
-            one.times.push_back(axis.hasClock ? all.times[row] : static_cast<Timestamp>(one.times.size()));
-            for (size_t c = 0; c < all.columns.size(); ++c)
-                one.columns[c].values.push_back(all.columns[c].values[row]);
-        }
-        for (size_t s = 0; s < rows.size(); ++s) {
-            std::vector<TextColumn> none;
-            review(m_result.series[s], none, [&](size_t row) { return lineOf(rows[s][row]); });
-        }
-        m_notes.warning(
-            "long_file", {std::nullopt, idName},
-            Message(TR("engine", "The column %1 tells the series of the file apart; there are %2 of them."),
-                    quotedText(idName), m_result.series.size()));
-        m_result.longRecords = std::move(all);
+                m_result->columns.push_back(column.name);
     }
 
     const ImportOptions& m_options;
     const ImportControl& m_control;
+    std::filesystem::path m_scratch;
+    bool m_isWhole;  ///< everything goes into memory
+    FileReader m_file;
+    double m_passed = 0;  ///< share of the work that earlier passes have done
     ImportNotes m_notes;
-    ImportResult m_result;
+    ImportResult* m_result = nullptr;
 };
+
+ImportResult unreadable(const Message& reason)
+{
+    ImportResult result;
+    result.messages.push_back({true, "cannot_read", std::nullopt, std::nullopt, reason});
+    return result;
+}
+
+/// Reads and checks; the records are there for a file that was accepted and not taken into memory.
+std::shared_ptr<const ImportedRecords> stage(ByteSource& source, const std::string& name,
+                                             const ImportOptions& options, const ImportControl& control,
+                                             const std::filesystem::path& scratch, bool isWhole,
+                                             ImportResult& result)
+{
+    try {
+        WatchedSource watched(source);
+        auto records = Importer(watched, options, control, scratch, isWhole).run(name, result);
+        return isWhole ? nullptr : records;
+    } catch (const ReadFailure& failure) {
+        result = unreadable(failure.reason);
+        return nullptr;
+    }
+}
+
+ImportResult inMemory(ByteSource& source, const std::string& name, const ImportOptions& options,
+                      const ImportControl& control)
+{
+    ImportResult result;
+    stage(source, name, options, control, {}, true, result);
+    return result;
+}
+
+/// True when a series is to be changed as a whole, which takes all of it.
+bool wantsWhole(const ByteSource& source, const ImportOptions& options)
+{
+    constexpr std::uint64_t largestWhole = std::uint64_t(64) << 20;
+    return !options.remedies.empty() || options.missing || options.calendar ||
+           source.size().value_or(largestWhole + 1) <= largestWhole;
+}
 
 }  // namespace
 
@@ -378,24 +529,74 @@ std::string verdictName(ImportVerdict verdict)
     return {};
 }
 
+StagedImport::StagedImport(ImportResult result, std::shared_ptr<const ImportedRecords> records)
+    : m_result(std::move(result)), m_records(std::move(records))
+{
+}
+
+std::vector<SeriesShape> StagedImport::shapes() const
+{
+    std::vector<SeriesShape> out = m_result.shapes;
+    for (const Series& series : m_result.series)
+        out.push_back(shapeOf(series));
+    return out;
+}
+
+bool StagedImport::giveTo(SeriesSink& sink, const ImportControl& control) const
+{
+    const auto goOn = [&](double share) {
+        if (control.progress)
+            control.progress(share);
+        return control.cancel == nullptr || !control.cancel->cancelled();
+    };
+    if (m_records)
+        return giveSeries(*m_records, m_result.shapes, sink, goOn);
+    const std::vector<Series>& all = m_result.series;
+    for (size_t i = 0; i < all.size(); ++i) {
+        if (!goOn(static_cast<double>(i) / static_cast<double>(all.size())))
+            return false;
+        give(all[i], i, sink);
+    }
+    return true;
+}
+
+StagedImport stageCsv(ByteSource& source, const std::string& name, const ImportOptions& options,
+                      const ImportControl& control, const std::filesystem::path& scratch)
+{
+    ImportResult result;
+    auto records = stage(source, name, options, control, scratch, wantsWhole(source, options), result);
+    return StagedImport(std::move(result), std::move(records));
+}
+
+StagedImport stageCsv(const std::filesystem::path& path, const ImportOptions& options,
+                      const ImportControl& control, const std::filesystem::path& scratch)
+{
+    std::unique_ptr<ByteSource> file;
+    try {
+        file = openFile(path);
+    } catch (const Error& error) {
+        return StagedImport(unreadable(error.message()));
+    }
+    return stageCsv(*file, path.stem().string(), options, control, scratch);
+}
+
 ImportResult importCsvBytes(std::string bytes, const std::string& name, const ImportOptions& options,
                             const ImportControl& control)
 {
-    return Importer(options, control).run(std::move(bytes), name);
+    const std::unique_ptr<ByteSource> source = sourceOf(std::move(bytes));
+    return inMemory(*source, name, options, control);
 }
 
 ImportResult importCsv(const std::filesystem::path& path, const ImportOptions& options,
                        const ImportControl& control)
 {
-    std::string bytes;
+    std::unique_ptr<ByteSource> file;
     try {
-        bytes = readFile(path, largestFile);
+        file = openFile(path);
     } catch (const Error& error) {
-        ImportResult result;
-        result.messages.push_back({true, "cannot_read", std::nullopt, std::nullopt, error.message()});
-        return result;
+        return unreadable(error.message());
     }
-    return importCsvBytes(std::move(bytes), path.stem().string(), options, control);
+    return inMemory(*file, path.stem().string(), options, control);
 }
 
 }  // namespace fc

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,8 @@
 #include "engine/base/message.h"
 #include "engine/data/checks.h"
 #include "engine/data/series.h"
+#include "engine/data/series_sink.h"
+#include "engine/io/byte_source.h"
 
 namespace fc {
 
@@ -119,15 +122,24 @@ struct ImportResult {
     std::vector<std::vector<Finding>> findings;
     /// All records of a long file in time order; stamps repeat. As the file has them, before any remedy.
     std::optional<Series> longRecords;
+    /// Of a file too large to be held in memory, in place of `series`, `findings` and `longRecords`: what its
+    /// series are, and the first and last 1000 records.
+    std::vector<SeriesShape> shapes;
+    std::optional<Series> ends;
+    std::int64_t endsOf = 0;        ///< how many records there are between them and with them
     std::vector<TextColumn> texts;  ///< in the row order of records()
     std::vector<std::string>
         columns;  ///< names of all imported columns in the order of the file, time included
     ImportOptions detected;
     ImportPreview preview;
 
-    /// All imported records in time order. Only after an accept.
-    const Series& records() const { return longRecords ? *longRecords : series.front(); }
-    std::int64_t rows() const { return series.empty() ? 0 : static_cast<std::int64_t>(records().rows()); }
+    /// All imported records in time order, or those at both ends. Only after an accept.
+    const Series& records() const { return ends ? *ends : longRecords ? *longRecords : series.front(); }
+    std::int64_t rows() const
+    {
+        return ends ? endsOf : series.empty() ? 0 : static_cast<std::int64_t>(records().rows());
+    }
+    std::size_t seriesCount() const { return ends ? shapes.size() : series.size(); }
 };
 
 /// Who may stop a long import, and who hears how far it is (0 .. 1). Both may be empty.
@@ -136,8 +148,35 @@ struct ImportControl {
     std::function<void(double)> progress;
 };
 
-/// Reads a delimited text file. What is wrong with the file is in the messages; throws UsageError only for
-/// options that make no sense (unknown role, unknown time zone).
+struct ImportedRecords;
+
+/// A file on its way into a workspace: read, checked and brought in order. Up to 64 MiB, and where remedies are
+/// asked for, the result has everything; the values of larger ones wait in a temporary file without a name.
+class StagedImport {
+public:
+    explicit StagedImport(ImportResult result, std::shared_ptr<const ImportedRecords> records = nullptr);
+
+    const ImportResult& result() const { return m_result; }
+    std::vector<SeriesShape> shapes() const;
+    /// Hands over every series. False when cancelled before the end. Only after an accept.
+    bool giveTo(SeriesSink& sink, const ImportControl& control = {}) const;
+
+private:
+    ImportResult m_result;
+    std::shared_ptr<const ImportedRecords> m_records;
+};
+
+/// Reads delimited text in memory that does not depend on its length. What is wrong with it is in the messages;
+/// throws UsageError only for options that make no sense (unknown role, unknown time zone) and Error when the
+/// temporary file in `scratch` (a folder; empty = the system's for temporary files) cannot be had. `name` is
+/// the fallback name of the series.
+StagedImport stageCsv(ByteSource& source, const std::string& name, const ImportOptions& options = {},
+                      const ImportControl& control = {}, const std::filesystem::path& scratch = {});
+/// The same for a file.
+StagedImport stageCsv(const std::filesystem::path& path, const ImportOptions& options = {},
+                      const ImportControl& control = {}, const std::filesystem::path& scratch = {});
+
+/// A delimited text file with all its values in memory.
 ImportResult importCsv(const std::filesystem::path& path, const ImportOptions& options = {},
                        const ImportControl& control = {});
 

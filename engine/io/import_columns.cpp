@@ -4,86 +4,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/io/encoding.h"
 #include "engine/io/import_layout.h"
-#include "engine/io/number.h"
 
 namespace fc {
 
 namespace {
 
 constexpr double largestExact = 9007199254740992.0;  // 2^53: from here on whole numbers have gaps
-
-/// What a column looks like when its numbers are taken as plain.
-struct FirstLook {
-    size_t plain = 0;  ///< cells that are numbers with a dot or without
-    size_t missing = 0;
-    size_t decorated = 0;  ///< cells that are numbers in another format
-    size_t otherText = 0;
-
-    size_t present() const { return plain + decorated + otherText; }
-};
-
-/// What the cells of one column, or of all, say about marks.
-struct Marks {
-    size_t dot = 0, comma = 0, dotOrGroup = 0, commaOrGroup = 0, grouped = 0, percent = 0, magnitude = 0,
-           zero = 0, numbers = 0;
-    std::string_view currency;
-    size_t withCurrency = 0;
-
-    void add(const NumberHints& hints, std::string_view text)
-    {
-        if (!hints.number)
-            return;
-        ++numbers;
-        dot += hints.decimalDot;
-        comma += hints.decimalComma;
-        dotOrGroup += hints.dotOrGroup;
-        commaOrGroup += hints.commaOrGroup;
-        grouped += hints.grouped;
-        percent += hints.percent;
-        magnitude += hints.magnitude;
-        zero += text == "0";
-        if (!hints.currency.empty() && (withCurrency == 0 || currency == hints.currency)) {
-            currency = hints.currency;
-            ++withCurrency;
-        }
-    }
-};
-
-FirstLook lookAt(const ImportContext& context, size_t column, std::vector<double>& values)
-{
-    FirstLook look;
-    values.resize(context.rows.size());
-    for (size_t row = 0; row < context.rows.size(); ++row) {
-        const std::string_view text = context.cell(row, column);
-        const NumberRead read = readNumber(text);
-        values[row] = read.status == NumberStatus::Number ? read.value : missing;
-        if (read.status == NumberStatus::Missing)
-            ++look.missing;
-        else if (read.status != NumberStatus::NotNumber)
-            ++look.plain;
-        else if (hintsOf(text).number)
-            ++look.decorated;
-        else
-            ++look.otherText;
-    }
-    return look;
-}
-
-Marks marksOf(const ImportContext& context, size_t column)
-{
-    Marks marks;
-    for (size_t row = 0; row < context.rows.size(); ++row) {
-        const std::string_view text = context.cell(row, column);
-        if (!isMissingMark(text))
-            marks.add(hintsOf(text), text);
-    }
-    return marks;
-}
 
 /// The decimal mark of a column, and whether it is a guess.
 struct Decimal {
@@ -120,14 +51,211 @@ NumberFormat formatOf(const Marks& marks, char decimal)
     return format;
 }
 
-void noteFormat(const ImportContext& context, size_t column, const NumberFormat& format, const Marks& marks,
-                bool guessed)
+}  // namespace
+
+void Marks::add(const NumberHints& hints, std::string_view text)
 {
-    const std::string name = quotedText(context.names[column]);
+    if (!hints.number)
+        return;
+    ++numbers;
+    dot += hints.decimalDot;
+    comma += hints.decimalComma;
+    dotOrGroup += hints.dotOrGroup;
+    commaOrGroup += hints.commaOrGroup;
+    grouped += hints.grouped;
+    percent += hints.percent;
+    magnitude += hints.magnitude;
+    zero += text == "0";
+    if (!hints.currency.empty() && (withCurrency == 0 || currency == hints.currency)) {
+        currency = hints.currency;
+        ++withCurrency;
+    }
+}
+
+namespace {
+
+/// Throws UsageError for a word that is no type.
+ImportColumnType typeNamed(const std::string& type)
+{
+    if (type == "number")
+        return ImportColumnType::Number;
+    if (type == "text")
+        return ImportColumnType::Text;
+    if (type == "ignore")
+        return ImportColumnType::Ignored;
+    throw UsageError(Message(TR("engine", "There is no column type %1. Types are number, text and ignore."),
+                             quotedText(type)));
+}
+
+}  // namespace
+
+AskedRoles askedRoles(const ImportOptions& options, const std::vector<std::string>& names)
+{
+    AskedRoles out;
+    for (const auto& [name, type] : options.types)
+        if (const auto column = columnNamed(names, name))
+            out.types.emplace(*column, typeNamed(type));
+    for (const auto& [role, name] : options.roles) {
+        const auto column = name.empty() ? std::nullopt : columnNamed(names, name);
+        if (!column)
+            continue;
+        if (role == "id")
+            out.ids.insert(*column);
+        if (role == "open" || role == "high" || role == "low" || role == "close" || role == "volume")
+            out.prices.insert(*column);
+    }
+    return out;
+}
+
+ColumnReader::ColumnReader(std::size_t index, std::string name, const AskedRoles& asked,
+                           const ColumnReading& reading, bool countMarks)
+    : m_index(index),
+      m_name(std::move(name)),
+      m_reading(reading),
+      m_countMarks(countMarks),
+      m_askedType(asked.types.contains(index) ? std::optional(asked.types.at(index)) : std::nullopt),
+      m_isAskedForId(asked.ids.contains(index)),
+      // A price column is one of numbers even when most of its cells are broken.
+      m_isPrice(asked.prices.contains(index) || !roleOfName(plainName(m_name)).empty()),
+      m_isPlain(reading.type == ImportColumnType::Number && reading.format.isPlain())
+{
+}
+
+void ColumnReader::read(const ImportContext& block, std::vector<double>& out, TextPool& pool)
+{
+    out.resize(block.rows.size());
+    if (block.firstRow == 0 && !block.rows.empty()) {
+        m_firstLine = *block.place(0, m_index).line;
+        m_firstCell = block.cell(0, m_index);
+    }
+    for (std::size_t row = 0; row < out.size(); ++row) {
+        // Most cells are plain numbers without blanks around them.
+        std::string_view text = block.table.raw(block.rows[row], m_index);
+        NumberRead plain = readNumber(text);
+        if (plain.status == NumberStatus::NotNumber) {
+            const std::string_view trimmed = trimmedBlanks(text);
+            if (trimmed.size() < text.size())
+                plain = readNumber(trimmed);
+            text = trimmed;
+        }
+        count(text, plain, block.firstRow + row);
+        if (m_isPlain && plain.status == NumberStatus::Number && std::abs(plain.value) < largestExact)
+            out[row] = plain.value;
+        else
+            out[row] = m_reading.type == ImportColumnType::Text
+                           ? pool.place(block.table.text(block.rows[row], m_index))
+                           : convert(block, row, text, plain);
+        m_idle = m_idle && out[row] == 0;
+    }
+}
+
+void ColumnReader::count(std::string_view text, const NumberRead& plain, std::size_t row)
+{
+    if (plain.status == NumberStatus::Missing) {
+        m_counts = false;
+        return;
+    }
+    const bool isPlain = plain.status != NumberStatus::NotNumber;
+    const NumberHints hints = isPlain && !m_countMarks ? NumberHints{} : hintsOf(text);
+    m_plain += isPlain;
+    m_decorated += !isPlain && hints.number;
+    m_otherText += !isPlain && !hints.number;
+    if (m_countMarks)
+        m_marks.add(hints, text);
+    if (row == 0)
+        m_first = plain.value;
+    m_counts = m_counts && plain.status == NumberStatus::Number &&
+               plain.value == m_first + static_cast<double>(row);
+}
+
+/// A cell that is no small plain number, under the reading of the column.
+double ColumnReader::convert(const ImportContext& block, std::size_t row, std::string_view text,
+                             const NumberRead& plain)
+{
+    if (m_reading.type == ImportColumnType::Ignored)
+        return missing;
+    const NumberRead read = m_isPlain ? plain : readNumber(text, m_reading.format);
+    switch (read.status) {
+        case NumberStatus::Missing:
+            if (m_missing++ == 0)
+                m_missingLine = *block.place(row, m_index).line;
+            return missing;
+        case NumberStatus::Number:
+            if (!m_rounded && std::abs(read.value) >= largestExact && losesDigits(text))
+                m_rounded = Seen{*block.place(row, m_index).line, std::string(text)};
+            return read.value;
+        case NumberStatus::Underflow:
+        case NumberStatus::Overflow:
+        case NumberStatus::NotNumber:
+            noteBadNumber(block, row, read.status);
+            return read.status == NumberStatus::Underflow ? read.value : missing;
+    }
+    return missing;
+}
+
+void ColumnReader::noteBadNumber(const ImportContext& block, std::size_t row, NumberStatus status)
+{
+    const ImportPlace place = block.place(row, m_index);
+    const std::string text = quotedText(block.cell(row, m_index));
+    const std::string name = quotedText(m_name);
+    switch (status) {
+        case NumberStatus::NotNumber:
+            m_notes.error("bad_number", place,
+                          Message(TR("engine",
+                                     "The text %1 in line %2, column %3, is not a number. Correct it, or leave "
+                                     "the cell empty if the value is missing."),
+                                  text, *place.line, name));
+            return;
+        case NumberStatus::Overflow:
+            m_notes.error(
+                "number_too_large", place,
+                Message(
+                    TR("engine", "The number %1 in line %2, column %3, is larger than any double (1.8e308)."),
+                    text, *place.line, name));
+            return;
+        case NumberStatus::Underflow:
+            m_notes.warning(
+                "number_too_small", place,
+                Message(TR("engine",
+                           "The number %1 in line %2, column %3, is smaller than any double and became 0."),
+                        text, *place.line, name));
+            return;
+        case NumberStatus::Number:
+        case NumberStatus::Missing:
+            return;
+    }
+}
+
+ImportColumnType ColumnReader::settledType() const
+{
+    if (m_askedType)
+        return *m_askedType;
+    if (present() == 0)
+        return ImportColumnType::Ignored;
+    if (m_name.empty() && m_counts && (m_first == 0 || m_first == 1))
+        return ImportColumnType::Ignored;
+    if (m_isAskedForId)
+        return ImportColumnType::Text;
+    return m_isPrice || (m_plain + m_decorated) * 2 > present() ? ImportColumnType::Number
+                                                                : ImportColumnType::Text;
+}
+
+void ColumnReader::noteEmpty(ImportNotes& notes) const
+{
+    if (present() == 0 && !m_name.empty() && !m_askedType)
+        notes.warning("empty_column", {std::nullopt, m_name},
+                      Message(TR("engine", "The column %1 holds no values and was left out."),
+                              quotedText(m_name)));
+}
+
+void ColumnReader::noteFormat(char delimiter, ImportNotes& notes) const
+{
+    const std::string name = quotedText(m_name);
+    const NumberFormat& format = m_reading.format;
     const auto note = [&](const char* code, const Message& text) {
-        context.notes.warning(code, context.rows.empty() ? ImportPlace{} : context.place(0, column), text);
+        notes.warning(code, {m_firstLine, m_name}, text);
     };
-    if (guessed)
+    if (m_reading.guessed)
         note("ambiguous_decimal", format.decimal == ','
                                       ? Message(TR("engine",
                                                    "The commas in the column %1 were taken as decimal "
@@ -155,113 +283,32 @@ void noteFormat(const ImportContext& context, size_t column, const NumberFormat&
                         "K, M, B and T in the column %1 were taken as thousands, millions, thousands and "
                         "millions of millions."),
                      name));
-    if (format.decimal == ',' && context.table.dialect.delimiter == ',' && !guessed && marks.comma > 0)
+    if (format.decimal == ',' && delimiter == ',' && !m_reading.guessed && m_marks.comma > 0)
         note("decimal_comma",
              Message(TR("engine", "The commas in the column %1 were taken as decimal commas."), name));
 }
 
-void noteBadNumber(const ImportContext& context, size_t row, size_t column, NumberStatus status)
+void ColumnReader::note(char delimiter, ImportNotes& notes) const
 {
-    const ImportPlace place = context.place(row, column);
-    const std::string text = quotedText(context.cell(row, column));
-    const std::string name = quotedText(*place.column);
-    switch (status) {
-        case NumberStatus::NotNumber:
-            context.notes.error(
-                "bad_number", place,
-                Message(TR("engine",
-                           "The text %1 in line %2, column %3, is not a number. Correct it, or leave "
-                           "the cell empty if the value is missing."),
-                        text, *place.line, name));
-            return;
-        case NumberStatus::Overflow:
-            context.notes.error(
-                "number_too_large", place,
-                Message(
-                    TR("engine", "The number %1 in line %2, column %3, is larger than any double (1.8e308)."),
-                    text, *place.line, name));
-            return;
-        case NumberStatus::Underflow:
-            context.notes.warning(
-                "number_too_small", place,
-                Message(TR("engine",
-                           "The number %1 in line %2, column %3, is smaller than any double and became 0."),
-                        text, *place.line, name));
-            return;
-        case NumberStatus::Number:
-        case NumberStatus::Missing:
-            return;
-    }
-}
-
-/// Reads a column of numbers under its format and notes what is odd.
-std::vector<double> readNumbers(const ImportContext& context, size_t column, const NumberFormat& format)
-{
-    std::vector<double> values(context.rows.size(), missing);
-    std::optional<size_t> firstMissing, firstRounded;
-    std::int64_t missingCount = 0;
-    for (size_t row = 0; row < values.size(); ++row) {
-        const std::string_view text = context.cell(row, column);
-        const NumberRead read = readNumber(text, format);
-        if (read.status == NumberStatus::Number || read.status == NumberStatus::Underflow)
-            values[row] = read.value;
-        if (read.status == NumberStatus::Missing) {
-            ++missingCount;
-            firstMissing = firstMissing.value_or(row);
-        } else if (read.status != NumberStatus::Number) {
-            noteBadNumber(context, row, column, read.status);
-        } else if (!firstRounded && std::abs(read.value) >= largestExact && losesDigits(text)) {
-            firstRounded = row;
-        }
-    }
-    if (firstMissing) {
-        const ImportPlace place = context.place(*firstMissing, column);
-        context.notes.warning(
-            "missing_value", place,
+    if (m_reading.type != ImportColumnType::Number)
+        return;
+    noteFormat(delimiter, notes);
+    notes.append(m_notes);
+    if (m_missing > 0)
+        notes.warning(
+            "missing_value", {m_missingLine, m_name},
             Message(TR("engine", "Values are missing in the column %1 (%2 of them), the first in line %3."),
-                    quotedText(*place.column), missingCount, *place.line));
-    }
-    if (firstRounded) {
-        const ImportPlace place = context.place(*firstRounded, column);
-        context.notes.warning(
-            "rounded_number", place,
+                    quotedText(m_name), m_missing, m_missingLine));
+    if (m_rounded)
+        notes.warning(
+            "rounded_number", {m_rounded->line, m_name},
             Message(TR("engine",
                        "The number %1 in line %2, column %3, has more digits than a double holds and was "
                        "rounded."),
-                    quotedText(context.cell(*firstRounded, column)), *place.line, quotedText(*place.column)));
-    }
-    return values;
+                    quotedText(m_rounded->text), m_rounded->line, quotedText(m_name)));
 }
 
-/// 0, 1, 2 ... or 1, 2, 3 ... as data frames write them in front of each row.
-bool isRowCounter(const std::vector<double>& values)
-{
-    for (size_t i = 0; i < values.size(); ++i)
-        if (values[i] != values[0] + static_cast<double>(i))
-            return false;
-    return !values.empty() && (values[0] == 0 || values[0] == 1);
-}
-
-/// What the person says a column is. Throws UsageError for a word that is no type.
-std::optional<ImportColumnType> askedType(const ImportContext& context, size_t column)
-{
-    for (const auto& [name, type] : context.options.types) {
-        if (columnNamed(context.names, name) != column)
-            continue;
-        if (type == "number")
-            return ImportColumnType::Number;
-        if (type == "text")
-            return ImportColumnType::Text;
-        if (type == "ignore")
-            return ImportColumnType::Ignored;
-        throw UsageError(
-            Message(TR("engine", "There is no column type %1. Types are number, text and ignore."),
-                    quotedText(type)));
-    }
-    return std::nullopt;
-}
-
-void checkAskedTypes(const ImportContext& context)
+ColumnReadings settledReadings(const ImportContext& context, const std::vector<ColumnReader>& readers)
 {
     for (const auto& [name, type] : context.options.types)
         if (!columnNamed(context.names, name))
@@ -269,88 +316,29 @@ void checkAskedTypes(const ImportContext& context)
                 "unknown_column", {std::nullopt, name},
                 Message(TR("engine", "The type %1 was given to the column %2, which the file does not have."),
                         type, quotedText(name)));
-}
-
-ImportColumnType typeOf(const ImportContext& context, size_t column, const FirstLook& look,
-                        const std::vector<double>& plain)
-{
-    if (const auto asked = askedType(context, column))
-        return *asked;
-    const bool nameless = context.names[column].empty();
-    if (look.present() == 0) {
-        if (!nameless)
-            context.notes.warning("empty_column", {std::nullopt, context.names[column]},
-                                  Message(TR("engine", "The column %1 holds no values and was left out."),
-                                          quotedText(context.names[column])));
-        return ImportColumnType::Ignored;
-    }
-    if (nameless && isRowCounter(plain))
-        return ImportColumnType::Ignored;
-    const auto& roles = context.options.roles;
-    const auto asked = [&](const char* role) {
-        const auto it = roles.find(role);
-        return it != roles.end() && columnNamed(context.names, it->second) == column;
-    };
-    if (asked("id"))
-        return ImportColumnType::Text;
-    // A price column is one of numbers even when most of its cells are broken.
-    const bool price = !roleOfName(plainName(context.names[column])).empty() || asked("open") ||
-                       asked("high") || asked("low") || asked("close") || asked("volume");
-    return price || (look.plain + look.decorated) * 2 > look.present() ? ImportColumnType::Number
-                                                                       : ImportColumnType::Text;
-}
-
-}  // namespace
-
-std::vector<ImportedColumn> readColumns(const ImportContext& context, const std::vector<std::size_t>& times,
-                                        char& decimal, const std::function<bool(double)>& goOn)
-{
-    checkAskedTypes(context);
-    std::vector<ImportedColumn> out;
-    std::vector<FirstLook> looks;
-    bool anyDecorated = false;
-    for (size_t c = 0; c < context.names.size(); ++c) {
-        if (std::ranges::find(times, c) != times.end())
-            continue;
-        if (!goOn(static_cast<double>(c) / static_cast<double>(context.names.size())))
-            return {};
-        ImportedColumn column;
-        column.index = c;
-        const FirstLook look = lookAt(context, c, column.numbers);
-        column.info = {context.names[c], "", typeOf(context, c, look, column.numbers)};
-        if (column.info.type != ImportColumnType::Number)
-            column.numbers = {};
-        anyDecorated |= column.info.type == ImportColumnType::Number && look.decorated > 0;
-        looks.push_back(look);
-        out.push_back(std::move(column));
-    }
-    std::vector<Marks> marks(out.size());
+    ColumnReadings out;
     Marks file;
-    for (size_t i = 0; (anyDecorated || context.options.decimal) && i < out.size(); ++i)
-        if (out[i].info.type == ImportColumnType::Number) {
-            marks[i] = marksOf(context, out[i].index);
-            file.comma += marks[i].comma;
-            file.dot += marks[i].dot;
+    std::vector<ImportedColumn> columns;
+    out.marks = context.options.decimal.has_value();
+    for (const ColumnReader& reader : readers) {
+        const ImportColumnType type = reader.settledType();
+        columns.push_back({reader.index(), {reader.name(), "", type}, reader.isIdle(), {}});
+        if (type != ImportColumnType::Number)
+            continue;
+        out.marks |= reader.isDecorated();
+        file.comma += reader.marks().comma;
+        file.dot += reader.marks().dot;
+    }
+    out.decimal = context.options.decimal.value_or(file.comma > file.dot ? ',' : '.');
+    assignRoles(context, columns);
+    for (std::size_t i = 0; i < readers.size(); ++i) {
+        ColumnReading reading{columns[i].info.type, {}, false, columns[i].info.role};
+        if (reading.type == ImportColumnType::Number) {
+            const Decimal mark = decimalOf(context, readers[i].marks(), file);
+            reading.format = formatOf(readers[i].marks(), mark.mark);
+            reading.guessed = mark.guessed;
         }
-    decimal = context.options.decimal.value_or(file.comma > file.dot ? ',' : '.');
-    for (size_t i = 0; i < out.size(); ++i) {
-        ImportedColumn& column = out[i];
-        if (column.info.type == ImportColumnType::Text) {
-            for (const std::uint32_t row : context.rows)
-                column.texts.push_back(context.table.text(row, column.index));
-        } else if (column.info.type == ImportColumnType::Number) {
-            const Decimal mark = decimalOf(context, marks[i], file);
-            const NumberFormat format = formatOf(marks[i], mark.mark);
-            const bool clean = looks[i].missing + looks[i].decorated + looks[i].otherText == 0 &&
-                               format.decimal == '.' && !format.grouped;
-            const bool finite = clean && std::ranges::all_of(column.numbers, [](double x) {
-                                    return std::abs(x) < largestExact;
-                                });
-            if (finite)
-                continue;  // the first look read every cell as it stands
-            noteFormat(context, column.index, format, marks[i], mark.guessed);
-            column.numbers = readNumbers(context, column.index, format);
-        }
+        out.columns.push_back(reading);
     }
     return out;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A column of dates as people write them: one reading for all its cells.
 #include <algorithm>
-#include <functional>
 #include <limits>
 
 #include "engine/io/encoding.h"
@@ -14,23 +13,32 @@ namespace fc {
 namespace {
 
 constexpr std::int64_t unreadable = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t microsPerSecond = 1'000'000;
 
 bool isDigits(std::string_view text)
 {
     return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+/// A cell of the time column that is worth a message.
+struct Seen {
+    size_t row = 0;
+    ImportPlace place;
+    std::string text;
+};
+
 /// What was seen in a column of written dates.
 struct StampTally {
-    std::optional<size_t> aware, naive, shortYear, leapSecond, hour24, firstAbove12, secondAbove12, yearLast,
+    std::optional<Seen> aware, naive, shortYear, leapSecond, hour24, firstAbove12, secondAbove12, yearLast,
         otherOrder;
     bool dotted = true;
 
-    void add(const Stamp& stamp, size_t row)
+    template <typename MakeSeen>
+    void add(const Stamp& stamp, const MakeSeen& seen)
     {
-        const auto first = [row](std::optional<size_t>& place, bool is) {
+        const auto first = [&](std::optional<Seen>& place, bool is) {
             if (is && !place)
-                place = row;
+                place = seen();
         };
         first(aware, stamp.offsetMinutes.has_value());
         first(naive, !stamp.offsetMinutes);
@@ -45,59 +53,225 @@ struct StampTally {
     }
 };
 
-/// A column of dates as people write them.
-class StampColumn {
+/// How time goes under one order of day and month.
+struct Course {
+    std::optional<std::int64_t> last;
+    std::int64_t low = std::numeric_limits<std::int64_t>::max();
+    std::int64_t high = std::numeric_limits<std::int64_t>::min();
+    bool rises = true;
+    bool falls = true;
+
+    void add(std::int64_t t)
+    {
+        rises = rises && (!last || t >= *last);
+        falls = falls && (!last || t <= *last);
+        low = std::min(low, t);
+        high = std::max(high, t);
+        last = t;
+    }
+    bool runs() const { return rises || falls; }
+    double span() const { return static_cast<double>(high) - static_cast<double>(low); }
+};
+
+/// "hh:mm", "hh:mm:ss" or "hh:mm:ss.ffffff" of plain hours and seconds, with a Z or without.
+struct PlainClock {
+    std::int64_t ofDay = 0;
+    bool zulu = false;
+};
+
+std::optional<PlainClock> readPlainClock(std::string_view text)
+{
+    const auto two = [&](size_t at) {
+        const int tens = text[at] - '0';
+        const int ones = text[at + 1] - '0';
+        return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? 100 : tens * 10 + ones;
+    };
+    PlainClock out;
+    out.zulu = text.ends_with('Z');
+    if (out.zulu)
+        text.remove_suffix(1);
+    if (text.size() < 5 || text[2] != ':')
+        return std::nullopt;
+    const int hour = two(0);
+    const int minute = two(3);
+    int second = 0;
+    if (text.size() > 5) {
+        if (text.size() < 8 || text[5] != ':')
+            return std::nullopt;
+        second = two(6);
+    }
+    if (hour > 23 || minute > 59 || second > 59 || text.size() == 9 || text.size() > 15)
+        return std::nullopt;
+    out.ofDay = (hour * 3600LL + minute * 60LL + second) * microsPerSecond;
+    std::int64_t scale = microsPerSecond / 10;
+    for (size_t i = 9; i < text.size(); ++i, scale /= 10) {
+        if (text[8] != '.' || text[i] < '0' || text[i] > '9')
+            return std::nullopt;
+        out.ofDay += (text[i] - '0') * scale;
+    }
+    return out;
+}
+
+class DateReader : public TimeReader {
 public:
-    StampColumn(const ImportContext& context, const TimeColumns& columns)
-        : m_context(context),
+    DateReader(const ImportOptions& options, const TimeColumns& columns, const TimeReading& reading)
+        : m_options(options),
           m_columns(columns),
-          m_zone(context.options.timeZone.value_or("UTC")),
-          m_pattern(context.options.dateFormat.value_or("").find('%') != std::string::npos
-                        ? *context.options.dateFormat
-                        : "")
+          m_reading(reading),
+          m_zone(options.timeZone.value_or("UTC")),
+          m_pattern(options.dateFormat.value_or("").find('%') != std::string::npos ? *options.dateFormat : "")
     {
     }
 
-    TimeAxis read()
+    void read(const ImportContext& block, std::vector<std::int64_t>& values) override
     {
-        TimeAxis axis;
-        const std::string wanted = m_context.options.dateFormat.value_or("");
-        m_order = wanted == "mdy" ? DateOrder::MonthFirst : DateOrder::DayFirst;
-        axis.values = values(true);
-        if (m_tally.yearLast && wanted.empty()) {
-            m_order = decideOrder(axis.values);
-            axis.values = values(false);
-        }
-        axis.format = !m_pattern.empty()               ? m_pattern
-                      : !m_tally.yearLast              ? "ymd"
-                      : m_order == DateOrder::DayFirst ? "dmy"
-                                                       : "mdy";
-        if (!m_tally.firstAbove12 || !m_tally.secondAbove12 || !wanted.empty())
-            noteImpossible(axis.values);
-        noteFindings();
-        noteOddHours();
-        return axis;
+        values.resize(block.rows.size());
+        m_oddHours.clear();
+        for (size_t row = 0; row < values.size(); ++row)
+            values[row] = valueAt(block, row);
+        if (values.empty())
+            return;
+        settleRepeated(values);
+        noteOddHours(block);
+        m_first = m_first.value_or(values.front());
+        m_last = values.back();
+    }
+
+    TimeReading settled() const override
+    {
+        TimeReading out = readingOf(m_options, m_firstText);
+        if (out.kind != TimeReading::Kind::Dates)
+            return out;
+        if (m_tally.yearLast && !m_options.dateFormat)
+            out.order = settledOrder();
+        out.newestFirst = m_hasRepeated && *m_first > *m_last;
+        out.clockDigits = m_longestClock > 1 && m_longestClock <= 4 ? 4 : 6;
+        return out;
+    }
+
+    std::string format() const override
+    {
+        return !m_pattern.empty()                     ? m_pattern
+               : !m_tally.yearLast                    ? "ymd"
+               : m_reading.order == DateOrder::DayFirst ? "dmy"
+                                                      : "mdy";
+    }
+
+    void note(ImportNotes& notes) const override
+    {
+        notes.append(m_notes);
+        if (m_tally.yearLast && !m_options.dateFormat)
+            noteOrder(notes);
+        if (!m_tally.firstAbove12 || !m_tally.secondAbove12 || m_options.dateFormat)
+            notes.append(m_impossible);
+        noteFindings(notes);
+        notes.append(m_oddNotes);
     }
 
 private:
-    /// A local time that the clocks of the zone showed twice or never.
+    /// A local time of the block that the clocks of the zone showed twice or never.
     struct OddHour {
         size_t row = 0;
         TimeZoneRule::Utc utc;
         bool isLater = false;  ///< the second of both was taken
     };
 
-    std::optional<Stamp> stampAt(size_t row) const
+    /// The stamp of one cell without its time of day, kept because the next rows mostly have the same day.
+    struct Day {
+        std::string text;
+        std::int64_t micros = 0;
+        std::optional<std::int64_t> dayFirst;  ///< under either order
+        std::optional<std::int64_t> monthFirst;
+    };
+
+    std::int64_t valueAt(const ImportContext& block, size_t row)
     {
-        const std::string_view text = m_context.cell(row, *m_columns.time);
+        const std::string_view text = block.cell(row, *m_columns.time);
+        if (m_firstText.empty() && !isMissingMark(text))
+            m_firstText = text;
+        const size_t at = m_day.text.size();
+        if (at > 0 && text.size() > at && (text[at] == ' ' || text[at] == 'T') && text.starts_with(m_day.text))
+            if (const auto clock = readPlainClock(text.substr(at + 1)))
+                return ofSameDay(block, row, *clock);
+        return ofAnyDay(block, row, text);
+    }
+
+    std::int64_t ofSameDay(const ImportContext& block, size_t row, const PlainClock& clock)
+    {
+        std::optional<Seen>& kind = clock.zulu ? m_tally.aware : m_tally.naive;
+        if (!kind)
+            kind = seen(block, row);
+        follow(m_day.dayFirst ? *m_day.dayFirst + clock.ofDay : unreadable,
+               m_day.monthFirst ? *m_day.monthFirst + clock.ofDay : unreadable);
+        const std::int64_t micros = m_day.micros + clock.ofDay;
+        return clock.zulu ? micros : utc(micros, row);
+    }
+
+    std::int64_t ofAnyDay(const ImportContext& block, size_t row, std::string_view text)
+    {
+        const auto stamp = stampAt(block, row);
+        if (!stamp) {
+            noteUnreadable(block, row);
+            follow(unreadable, unreadable);
+            return unreadable;
+        }
+        m_tally.add(*stamp, [&] { return seen(block, row); });
+        const auto micros = microsOf(*stamp, m_reading.order);
+        if (stamp->yearLast)
+            follow(microsOf(*stamp, DateOrder::DayFirst).value_or(unreadable),
+                   microsOf(*stamp, DateOrder::MonthFirst).value_or(unreadable));
+        else
+            follow(micros.value_or(unreadable), micros.value_or(unreadable));
+        if (!micros) {
+            noteImpossible(block, row);
+            return unreadable;
+        }
+        if (stamp->hasTime && m_pattern.empty() && !m_columns.clock)
+            keepDay(text);
+        return stamp->offsetMinutes ? *micros : utc(*micros, row);
+    }
+
+    void keepDay(std::string_view text)
+    {
+        const size_t end = text.find_first_of(" T");
+        m_day.text.clear();
+        if (end == std::string_view::npos)
+            return;
+        const auto stamp = readStamp(text.substr(0, end));
+        const auto micros = stamp ? microsOf(*stamp, m_reading.order) : std::nullopt;
+        if (!micros || stamp->hasTime || stamp->offsetMinutes)
+            return;
+        m_day = {std::string(text.substr(0, end)), *micros,
+                 microsOf(*stamp, DateOrder::DayFirst), microsOf(*stamp, DateOrder::MonthFirst)};
+    }
+
+    /// Both orders are followed as long as nothing has told which it is.
+    void follow(std::int64_t dayFirst, std::int64_t monthFirst)
+    {
+        if (m_options.dateFormat || m_tally.firstAbove12 || m_tally.secondAbove12)
+            return;
+        if (m_tally.yearLast && !m_parted)
+            m_monthFirst = m_dayFirst;  // up to here there was one order only
+        m_parted = m_tally.yearLast.has_value();
+        m_dayFirst.add(dayFirst);
+        if (m_parted)
+            m_monthFirst.add(monthFirst);
+    }
+
+    std::optional<Stamp> stampAt(const ImportContext& block, size_t row)
+    {
+        const std::string_view text = block.cell(row, *m_columns.time);
+        if (m_columns.clock)
+            m_longestClock = std::max(m_longestClock, block.cell(row, *m_columns.clock).size());
         auto stamp = m_pattern.empty() ? readStamp(text) : readStampByPattern(text, m_pattern);
         if (!stamp || !m_columns.clock)
             return stamp;
-        const std::string_view clock = m_context.cell(row, *m_columns.clock);
+        const std::string_view clock = block.cell(row, *m_columns.clock);
         auto ofDay = readClock(clock);
         if (!ofDay && isDigits(clock)) {
             const std::string padded =
-                std::string(std::max(m_clockDigits, clock.size()) - clock.size(), '0') + std::string(clock);
+                std::string(std::max(m_reading.clockDigits, clock.size()) - clock.size(), '0') +
+                std::string(clock);
             ofDay = readClock(padded);
         }
         if (!ofDay || stamp->hasTime)
@@ -107,55 +281,27 @@ private:
         return stamp;
     }
 
-    /// Fills `unreadable` where a cell is no date or not in the calendar; cells that can be no date at all
-    /// are noted at once.
-    std::vector<std::int64_t> values(bool firstLook)
+    Seen seen(const ImportContext& block, size_t row) const
     {
-        if (m_columns.clock && firstLook)
-            m_clockDigits = clockDigits();
-        std::vector<std::int64_t> out(m_context.rows.size(), unreadable);
-        m_oddHours.clear();
-        for (size_t row = 0; row < out.size(); ++row) {
-            const auto stamp = stampAt(row);
-            if (!stamp) {
-                if (firstLook)
-                    noteUnreadable(row);
-                continue;
-            }
-            if (firstLook)
-                m_tally.add(*stamp, row);
-            if (const auto micros = microsOf(*stamp, m_order))
-                out[row] = stamp->offsetMinutes ? *micros : utc(*micros, row);
-        }
-        settleRepeated(out);
-        return out;
+        return {block.firstRow + row, block.place(row, *m_columns.time),
+                std::string(block.cell(row, *m_columns.time))};
     }
 
-    void noteUnreadable(size_t row)
+    void noteUnreadable(const ImportContext& block, size_t row)
     {
-        const std::string_view text = m_context.cell(row, *m_columns.time);
+        const std::string_view text = block.cell(row, *m_columns.time);
         const bool clockIsBad = m_columns.clock && readStamp(text).has_value();
         if (!clockIsBad && readClock(text).has_value() && !isDigits(text)) {
-            const ImportPlace place = m_context.place(row, *m_columns.time);
-            m_context.notes.error(
-                "no_date", place,
-                Message(TR("engine",
-                           "The text %1 in line %2, column %3, is a time of day without a date. Add "
-                           "a column with the date."),
-                        quotedText(text), *place.line, quotedText(*place.column)));
+            const ImportPlace place = block.place(row, *m_columns.time);
+            m_notes.error("no_date", place,
+                          Message(TR("engine",
+                                     "The text %1 in line %2, column %3, is a time of day without a date. Add "
+                                     "a column with the date."),
+                                  quotedText(text), *place.line, quotedText(*place.column)));
             return;
         }
         const size_t column = clockIsBad ? *m_columns.clock : *m_columns.time;
-        noteBadTime(m_context, row, column, m_context.cell(row, column));
-    }
-
-    /// hhmm or hhmmss for clocks written as numbers without leading zeros.
-    size_t clockDigits() const
-    {
-        size_t longest = 0;
-        for (size_t row = 0; row < m_context.rows.size(); ++row)
-            longest = std::max(longest, m_context.cell(row, *m_columns.clock).size());
-        return longest > 1 && longest <= 4 ? 4 : 6;
+        noteBadTime(block, row, column, block.cell(row, column), m_notes);
     }
 
     std::int64_t utc(std::int64_t local, size_t row)
@@ -163,24 +309,27 @@ private:
         const TimeZoneRule::Utc out = m_zone.toUtc(local);
         if (out.kind != TimeZoneRule::Kind::Unique)
             m_oddHours.push_back({row, out});
+        m_hasRepeated |= out.kind == TimeZoneRule::Kind::Repeated;
         return out.micros;
     }
 
     /// A stamp that the clock showed twice is the first of both, but where the row before in time would come
-    /// after it: then the clock has gone back in between.
+    /// after it: then the clock has gone back in between. In a file that runs backwards that row is below, and
+    /// the last row of a block is taken for the first of both.
     void settleRepeated(std::vector<std::int64_t>& values)
     {
-        const std::string rule = m_context.options.onRepeatedHour.value_or("order");
-        const bool newestFirst = values.size() > 1 && values.front() > values.back();
+        const std::string rule = m_options.onRepeatedHour.value_or("order");
+        const bool newestFirst = m_reading.newestFirst;
         if (newestFirst)
             std::ranges::reverse(m_oddHours);
         for (OddHour& hour : m_oddHours) {
             if (hour.utc.kind != TimeZoneRule::Kind::Repeated)
                 continue;
-            const size_t none = newestFirst ? values.size() - 1 : 0;
-            const bool follows = rule == "order" && hour.row != none &&
-                                 values[newestFirst ? hour.row + 1 : hour.row - 1] >= hour.utc.micros;
-            hour.isLater = rule == "later" || follows;
+            const std::optional<std::int64_t> before =
+                newestFirst    ? hour.row + 1 < values.size() ? std::optional(values[hour.row + 1]) : std::nullopt
+                : hour.row > 0 ? std::optional(values[hour.row - 1])
+                               : m_last;
+            hour.isLater = rule == "later" || (rule == "order" && before && *before >= hour.utc.micros);
             if (hour.isLater)
                 values[hour.row] = hour.utc.later;
         }
@@ -188,30 +337,30 @@ private:
             std::ranges::reverse(m_oddHours);
     }
 
-    /// Local times that the clocks of the zone showed twice or never. Called once the order is settled.
-    void noteOddHours()
+    /// Local times that the clocks of the zone showed twice or never.
+    void noteOddHours(const ImportContext& block)
     {
-        const bool shift = m_context.options.onSkippedHour == "shift";
+        const bool shift = m_options.onSkippedHour == "shift";
         for (const OddHour& hour : m_oddHours) {
-            const ImportPlace place = m_context.place(hour.row, *m_columns.time);
+            const ImportPlace place = block.place(hour.row, *m_columns.time);
             const auto message = [&](const char* pattern) {
-                return Message(pattern, quotedText(m_context.cell(hour.row, *m_columns.time)), *place.line,
-                               quotedText(*m_context.options.timeZone));
+                return Message(pattern, quotedText(block.cell(hour.row, *m_columns.time)), *place.line,
+                               quotedText(*m_options.timeZone));
             };
             if (hour.utc.kind == TimeZoneRule::Kind::Skipped && !shift)
-                m_context.notes.error(
+                m_oddNotes.error(
                     "skipped_hour", place,
                     message(TR("engine",
                                "The time %1 in line %2 does not exist in the time zone %3: the clocks go "
                                "forward over it. Choose another time zone, or have such times shifted.")));
             else if (hour.utc.kind == TimeZoneRule::Kind::Skipped)
-                m_context.notes.warning(
+                m_oddNotes.warning(
                     "skipped_hour", place,
                     message(TR("engine",
                                "The time %1 in line %2 does not exist in the time zone %3; it was shifted "
                                "forward as the clocks are.")));
             else
-                m_context.notes.warning(
+                m_oddNotes.warning(
                     "repeated_hour", place,
                     hour.isLater ? message(TR("engine",
                                               "The time %1 in line %2 comes twice in the time zone %3 as the "
@@ -222,79 +371,69 @@ private:
         }
     }
 
-    std::int64_t lineOf(size_t row) const { return *m_context.place(row, *m_columns.time).line; }
+    /// The reading under which time runs in one direction, else the one that spans less time.
+    bool prefersDayFirst() const
+    {
+        if (m_tally.dotted)
+            return true;
+        if (m_dayFirst.runs() != m_monthFirst.runs())
+            return m_dayFirst.runs();
+        return m_dayFirst.span() <= m_monthFirst.span();
+    }
 
     /// Day or month first, from the whole column.
-    DateOrder decideOrder(const std::vector<std::int64_t>& dayFirst)
+    DateOrder settledOrder() const
     {
-        const ImportPlace place = m_context.place(*m_tally.yearLast, *m_columns.time);
+        if (m_tally.firstAbove12)
+            return DateOrder::DayFirst;
+        if (m_tally.secondAbove12)
+            return DateOrder::MonthFirst;
+        return prefersDayFirst() ? DateOrder::DayFirst : DateOrder::MonthFirst;
+    }
+
+    void noteOrder(ImportNotes& notes) const
+    {
         if (m_tally.firstAbove12 && m_tally.secondAbove12) {
-            for (const size_t row : {*m_tally.firstAbove12, *m_tally.secondAbove12})
-                m_context.notes.error(
-                    "mixed_date_order", m_context.place(row, *m_columns.time),
+            for (const Seen& each : {*m_tally.firstAbove12, *m_tally.secondAbove12})
+                notes.error(
+                    "mixed_date_order", each.place,
                     Message(TR("engine",
                                "Line %1 can only be read with the day first and line %2 only with the "
                                "month first. Write all dates in one order."),
-                            lineOf(*m_tally.firstAbove12), lineOf(*m_tally.secondAbove12)));
-            return DateOrder::DayFirst;
+                            *m_tally.firstAbove12->place.line, *m_tally.secondAbove12->place.line));
+            return;
         }
         if (m_tally.firstAbove12 || m_tally.secondAbove12)
-            return m_tally.firstAbove12 ? DateOrder::DayFirst : DateOrder::MonthFirst;
-        m_order = DateOrder::MonthFirst;
-        const std::vector<std::int64_t> monthFirst = values(false);
-        const bool day = m_tally.dotted || prefersFirst(dayFirst, monthFirst);
-        m_context.notes.warning(
-            "ambiguous_date", place,
-            day ? Message(TR("engine",
+            return;
+        const Seen& first = *m_tally.yearLast;
+        notes.warning(
+            "ambiguous_date", first.place,
+            prefersDayFirst()
+                ? Message(TR("engine",
                              "The dates such as %1 in line %2 may start with the day or the month; "
                              "the day was taken. Choose the date format mdy if that is wrong."),
-                          quotedText(m_context.cell(*m_tally.yearLast, *m_columns.time)), *place.line)
+                          quotedText(first.text), *first.place.line)
                 : Message(TR("engine",
                              "The dates such as %1 in line %2 may start with the day or the month; "
                              "the month was taken. Choose the date format dmy if that is wrong."),
-                          quotedText(m_context.cell(*m_tally.yearLast, *m_columns.time)), *place.line));
-        return day ? DateOrder::DayFirst : DateOrder::MonthFirst;
+                          quotedText(first.text), *first.place.line));
     }
 
-    /// The reading under which time runs in one direction, else the one that spans less time.
-    static bool prefersFirst(const std::vector<std::int64_t>& a, const std::vector<std::int64_t>& b)
+    /// A date that is not in the calendar.
+    void noteImpossible(const ImportContext& block, size_t row)
     {
-        const auto runs = [](const std::vector<std::int64_t>& v) {
-            return std::ranges::is_sorted(v) || std::ranges::is_sorted(v, std::greater<>());
-        };
-        if (runs(a) != runs(b))
-            return runs(a);
-        const auto span = [](const std::vector<std::int64_t>& v) {
-            const auto [low, high] = std::ranges::minmax(v);
-            return static_cast<double>(high) - static_cast<double>(low);
-        };
-        return span(a) <= span(b);
+        const ImportPlace place = block.place(row, *m_columns.time);
+        m_impossible.error(
+            "bad_date", place,
+            Message(TR("engine", "The date %1 in line %2, column %3, is not in the calendar. Correct it."),
+                    quotedText(block.cell(row, *m_columns.time)), *place.line, quotedText(*place.column)));
     }
 
-    /// Dates that are not in the calendar. Called once the order is settled.
-    void noteImpossible(const std::vector<std::int64_t>& values)
+    void noteFindings(ImportNotes& notes) const
     {
-        for (size_t row = 0; row < values.size(); ++row) {
-            if (values[row] != unreadable || !stampAt(row))
-                continue;
-            const ImportPlace place = m_context.place(row, *m_columns.time);
-            m_context.notes.error(
-                "bad_date", place,
-                Message(
-                    TR("engine", "The date %1 in line %2, column %3, is not in the calendar. Correct it."),
-                    quotedText(m_context.cell(row, *m_columns.time)), *place.line,
-                    quotedText(*place.column)));
-        }
-    }
-
-    void noteFindings()
-    {
-        const auto warn = [&](const char* code, const std::optional<size_t>& row, const char* text) {
-            if (!row)
-                return;
-            const ImportPlace place = m_context.place(*row, *m_columns.time);
-            m_context.notes.warning(
-                code, place, Message(text, quotedText(m_context.cell(*row, *m_columns.time)), *place.line));
+        const auto warn = [&](const char* code, const std::optional<Seen>& seen, const char* text) {
+            if (seen)
+                notes.warning(code, seen->place, Message(text, quotedText(seen->text), *seen->place.line));
         };
         warn("two_digit_year", m_tally.shortYear,
              TR("engine",
@@ -305,53 +444,64 @@ private:
         warn("hour_24", m_tally.hour24,
              TR("engine", "The hour 24 of %1 in line %2 was taken as midnight of the next day."));
         if (m_tally.yearLast && m_tally.otherOrder)
-            warn("mixed_date_styles", std::max(m_tally.yearLast, m_tally.otherOrder),
+            warn("mixed_date_styles",
+                 m_tally.yearLast->row > m_tally.otherOrder->row ? m_tally.yearLast : m_tally.otherOrder,
                  TR("engine",
                     "The dates are written in several ways; %1 in line %2 differs from those before it."));
         if (m_tally.aware && m_tally.naive)
-            for (const size_t row : {*m_tally.aware, *m_tally.naive}) {
-                const ImportPlace place = m_context.place(row, *m_columns.time);
-                m_context.notes.error(
-                    "mixed_zones", place,
+            for (const Seen& each : {*m_tally.aware, *m_tally.naive})
+                notes.error(
+                    "mixed_zones", each.place,
                     Message(TR("engine",
                                "Some times have an offset from UTC (line %1) and some have none (line "
                                "%2), so that they cannot be ordered. Write all of them in one way."),
-                            lineOf(*m_tally.aware), lineOf(*m_tally.naive)));
-            }
+                            *m_tally.aware->place.line, *m_tally.naive->place.line));
     }
 
-    const ImportContext& m_context;
+    const ImportOptions& m_options;
     TimeColumns m_columns;
+    TimeReading m_reading;
     TimeZoneRule m_zone;
     std::string m_pattern;
-    DateOrder m_order = DateOrder::DayFirst;
+    std::string m_firstText;  ///< the first that is not missing
     StampTally m_tally;
-    std::vector<OddHour> m_oddHours;
-    size_t m_clockDigits = 6;
+    Course m_dayFirst;
+    Course m_monthFirst;
+    bool m_parted = false;  ///< a date was seen that has two orders
+    Day m_day;
+    size_t m_longestClock = 0;
+    std::vector<OddHour> m_oddHours;  ///< of the block
+    bool m_hasRepeated = false;
+    std::optional<std::int64_t> m_first;  ///< stamp of all
+    std::optional<std::int64_t> m_last;
+    ImportNotes m_oddNotes;
+    ImportNotes m_notes;
+    ImportNotes m_impossible;
 };
 
 }  // namespace
 
-void noteBadTime(const ImportContext& context, size_t row, size_t column, std::string_view text)
+void noteBadTime(const ImportContext& block, size_t row, size_t column, std::string_view text,
+                 ImportNotes& notes)
 {
-    const ImportPlace place = context.place(row, column);
+    const ImportPlace place = block.place(row, column);
     if (isMissingMark(text))
-        context.notes.error(
+        notes.error(
             "missing_time", place,
             Message(TR("engine", "Line %1 has no time stamp in the column %2. Add it or delete the line."),
                     *place.line, quotedText(*place.column)));
     else
-        context.notes.error(
-            "bad_time", place,
-            Message(TR("engine",
-                       "The text %1 in line %2, column %3, is no date or time that fits the rest of "
-                       "the column. Correct it or choose another date format."),
-                    quotedText(text), *place.line, quotedText(*place.column)));
+        notes.error("bad_time", place,
+                    Message(TR("engine",
+                               "The text %1 in line %2, column %3, is no date or time that fits the rest of "
+                               "the column. Correct it or choose another date format."),
+                            quotedText(text), *place.line, quotedText(*place.column)));
 }
 
-TimeAxis readDates(const ImportContext& context, const TimeColumns& columns)
+std::unique_ptr<TimeReader> makeDateReader(const ImportOptions& options, const TimeColumns& columns,
+                                           const TimeReading& reading)
 {
-    return StampColumn(context, columns).read();
+    return std::make_unique<DateReader>(options, columns, reading);
 }
 
 }  // namespace fc

@@ -1,40 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/io/import_faults.h"
 
-#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "engine/io/encoding.h"
 
 namespace fc {
 
-namespace {
-
-bool sameName(std::string_view a, std::string_view b)
+bool checkText(const TextFindings& text, ImportNotes& notes)
 {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::ranges::equal(a, b, [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-}  // namespace
-
-bool checkText(const DecodedText& decoded, const std::string& container, ImportNotes& notes)
-{
-    if (!container.empty()) {
-        const std::string start = decoded.text.substr(0, 200);
-        const bool readable = container == "JSON text";
+    if (!text.container.empty()) {
+        const bool readable = text.container == "JSON text";
         notes.error(
             "not_a_table", {},
             readable
                 ? Message(TR("engine",
                              "The file is %1 and cannot be read as a table: %2. Give a text file with one "
                              "record in each line."),
-                          container, quotedText(start))
+                          text.container, quotedText(text.start))
                 : Message(TR("engine",
                              "The file is %1 and cannot be read as a table. Give a text file with one record "
                              "in each line."),
-                          container));
+                          text.container));
         return false;
     }
-    if (decoded.mixed) {
-        const std::int64_t line = lineAt(decoded.text, decoded.oddAt);
+    if (text.mixed) {
+        const std::int64_t line = text.oddLine;
         notes.error("mixed_encoding", {line, std::nullopt},
                     Message(TR("engine",
                                "The text is UTF-8, but line %1 holds bytes that are not. Correct the line or "
@@ -43,8 +35,8 @@ bool checkText(const DecodedText& decoded, const std::string& container, ImportN
                             line));
         return false;
     }
-    if (decoded.nulAt != std::string::npos) {
-        const std::int64_t line = lineAt(decoded.text, decoded.nulAt);
+    if (text.nulLine) {
+        const std::int64_t line = *text.nulLine;
         notes.error(
             "nul_byte", {line, std::nullopt},
             Message(
@@ -53,22 +45,21 @@ bool checkText(const DecodedText& decoded, const std::string& container, ImportN
                 line));
         return false;
     }
-    if (decoded.guessed) {
-        const bool wide = decoded.encoding.starts_with("utf-16");
-        const std::int64_t line = wide ? 1 : lineAt(decoded.text, decoded.oddAt);
+    if (text.guessed) {
+        const std::int64_t line = text.oddLine;
         notes.warning(
             "encoding", {line, std::nullopt},
             Message(TR("engine", "The file is not UTF-8, first seen in line %1; it was read as %2."), line,
-                    decoded.encoding));
+                    text.encoding));
     }
-    if (decoded.nulTail > 0) {
-        const std::int64_t line = lineAt(decoded.text, decoded.text.size());
+    if (text.nulTail > 0) {
+        const std::int64_t line = text.lastLine;
         notes.warning(
             "nul_tail", {line, std::nullopt},
             Message(TR("engine",
                        "The file ends in %1 NUL bytes after line %2; they were left out, and records may be "
                        "missing."),
-                    decoded.nulTail, line));
+                    static_cast<std::int64_t>(text.nulTail), line));
     }
     return true;
 }
@@ -102,6 +93,13 @@ void noteProblem(const CsvProblem& problem, const std::vector<std::string>& name
                 Message(TR("engine", "A field in line %1 is longer than 1 MiB, the most there may be: %2."),
                         problem.line, text));
             return;
+        case CsvProblem::Kind::RecordTooLong:
+            notes.error(
+                "record_too_long", {problem.line, std::nullopt},
+                Message(TR("engine",
+                           "The record that begins in line %1 is longer than 16 MiB, the most there may be: %2."),
+                        problem.line, text));
+            return;
         case CsvProblem::Kind::TooManyColumns:
             notes.error("too_many_columns", place,
                         Message(TR("engine", "Line %1 has more than 10000 fields, the most there may be."),
@@ -110,35 +108,54 @@ void noteProblem(const CsvProblem& problem, const std::vector<std::string>& name
     }
 }
 
-std::vector<size_t> repeatedColumns(const ImportContext& context, std::int64_t headerLine)
+RepeatedColumns::RepeatedColumns(const std::vector<std::string>& names)
 {
-    std::vector<size_t> out;
-    for (size_t c = 1; c < context.names.size(); ++c) {
-        size_t first = 0;
-        while (first < c && !sameName(context.names[first], context.names[c]))
-            ++first;
-        if (first == c || context.names[c].empty())
-            continue;
-        bool same = true;
-        for (size_t row = 0; row < context.rows.size() && same; ++row)
-            same = context.cell(row, first) == context.cell(row, c);
-        const ImportPlace place{headerLine, context.names[c]};
-        if (same)
-            context.notes.warning(
+    std::unordered_map<std::string, size_t> first;
+    for (size_t c = 0; c < names.size(); ++c) {
+        std::string name = names[c];
+        for (char& letter : name)
+            if (letter >= 'A' && letter <= 'Z')
+                letter = static_cast<char>(letter - 'A' + 'a');
+        const auto [it, isNew] = first.emplace(std::move(name), c);
+        if (!isNew && !names[c].empty())
+            m_pairs.push_back({it->second, c, true});
+    }
+}
+
+void RepeatedColumns::compare(const ImportContext& block)
+{
+    for (Pair& pair : m_pairs)
+        for (size_t row = 0; row < block.rows.size() && pair.same; ++row)
+            pair.same = block.cell(row, pair.first) == block.cell(row, pair.second);
+}
+
+std::vector<std::size_t> RepeatedColumns::columns() const
+{
+    std::vector<std::size_t> out;
+    for (const Pair& pair : m_pairs)
+        out.push_back(pair.second);
+    return out;
+}
+
+void RepeatedColumns::note(const std::vector<std::string>& names, std::int64_t headerLine,
+                           ImportNotes& notes) const
+{
+    for (const Pair& pair : m_pairs) {
+        const ImportPlace place{headerLine, names[pair.second]};
+        if (pair.same)
+            notes.warning(
                 "duplicate_column", place,
                 Message(
                     TR("engine",
                        "The columns %1 and %2 are both named %3 and hold the same; the second was left out."),
-                    first + 1, c + 1, quotedText(context.names[c])));
+                    pair.first + 1, pair.second + 1, quotedText(names[pair.second])));
         else
-            context.notes.error("duplicate_column", place,
-                                Message(TR("engine",
-                                           "The columns %1 and %2 are both named %3 but hold different "
-                                           "values. Rename one of them."),
-                                        first + 1, c + 1, quotedText(context.names[c])));
-        out.push_back(c);
+            notes.error("duplicate_column", place,
+                        Message(TR("engine",
+                                   "The columns %1 and %2 are both named %3 but hold different "
+                                   "values. Rename one of them."),
+                                pair.first + 1, pair.second + 1, quotedText(names[pair.second])));
     }
-    return out;
 }
 
 }  // namespace fc

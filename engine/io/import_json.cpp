@@ -2,6 +2,7 @@
 // The import's options and outcome as JSON.
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "engine/base/error.h"
 #include "engine/io/encoding.h"
@@ -31,31 +32,40 @@ Json values(const std::vector<T>& all, const ToJson& toJson)
 Json dataJson(const ImportResult& result)
 {
     Json data = Json::object();
-    if (result.series.empty())
+    if (result.seriesCount() == 0)
         return data;
     const Series& all = result.records();
+    std::set<std::string> names;
+    const auto isNew = [&](const std::string& name) { return names.insert(name).second; };
+    isNew("time");
     data["time"] =
         values(all.times, [&](Timestamp t) { return all.hasClock ? Json(formatTimestamp(t)) : Json(t); });
+    auto& members = data.get_ref<Json::object_t&>();
     for (const Column& column : all.columns)
-        if (!data.contains(column.name))
-            data[column.name] =
-                values(column.values, [](double x) { return x == x ? Json(x) : Json(nullptr); });
+        if (isNew(column.name))
+            members.emplace_back(column.name, values(column.values, [](double x) {
+                                     return x == x ? Json(x) : Json(nullptr);
+                                 }));
     for (const TextColumn& column : result.texts)
-        if (!data.contains(column.name))
-            data[column.name] = values(column.values, [](const std::string& text) { return Json(text); });
+        if (isNew(column.name))
+            members.emplace_back(column.name,
+                                 values(column.values, [](const std::string& text) { return Json(text); }));
     return data;
 }
 
-Json seriesJson(const Series& series)
+/// The calendar is known of series in memory only.
+Json seriesJson(const SeriesShape& series, const Json& calendar)
 {
-    const auto stamp = [&](Timestamp t) { return series.hasClock ? Json(formatTimestamp(t)) : Json(t); };
+    const auto stamp = [&](const std::optional<Timestamp>& t) {
+        return !t ? Json(nullptr) : series.hasClock ? Json(formatTimestamp(*t)) : Json(*t);
+    };
     return {{"name", series.name},
-            {"rows", series.rows()},
-            {"first", series.times.empty() ? Json(nullptr) : stamp(series.times.front())},
-            {"last", series.times.empty() ? Json(nullptr) : stamp(series.times.back())},
-            {"frequency", detectFrequency(series).text()},
+            {"rows", series.rows},
+            {"first", stamp(series.first)},
+            {"last", stamp(series.last)},
+            {"frequency", series.frequency.text()},
             {"time_zone", series.timeZone},
-            {"calendar", detectCalendar(series).text()}};
+            {"calendar", calendar}};
 }
 
 Json findingJson(const Finding& finding, const std::string& series)
@@ -170,7 +180,9 @@ std::string importDocument(const ImportResult& result, bool withData)
                             {"text", m.text.english()}});
     Json series = Json::array();
     for (const Series& one : result.series)
-        series.push_back(seriesJson(one));
+        series.push_back(seriesJson(shapeOf(one), detectCalendar(one).text()));
+    for (const SeriesShape& one : result.shapes)
+        series.push_back(seriesJson(one, nullptr));
     Json findings = Json::array();
     for (std::size_t s = 0; s < result.findings.size(); ++s)
         for (const Finding& finding : result.findings[s])

@@ -109,16 +109,6 @@ size_t findHeader(const CsvTable& table, const ImportOptions& options)
     return none;
 }
 
-bool sameCells(const CsvTable& table, size_t a, size_t b)
-{
-    if (table.width(a) != table.width(b))
-        return false;
-    for (size_t c = 0; c < table.width(a); ++c)
-        if (withoutMark(table.trimmed(a, c)) != withoutMark(table.trimmed(b, c)))
-            return false;
-    return true;
-}
-
 /// A header cut by another delimiter than the rows would pass as a title, and the names would be lost.
 bool refuseForeignHeader(const CsvTable& table, size_t row, ImportNotes& notes)
 {
@@ -190,7 +180,7 @@ size_t skipSubHeaders(const CsvTable& table, size_t header, ImportNotes& notes)
 bool isFooter(const CsvTable& table, size_t row, size_t width, std::optional<size_t> timeColumn)
 {
     constexpr size_t lastRecords = 3;
-    if (row + lastRecords < table.rows())
+    if (!table.isLast || row + lastRecords < table.rows())
         return false;
     const size_t column = table.width(row) == width ? timeColumn.value_or(none) : 0;
     if (column == none)
@@ -256,43 +246,65 @@ ImportLayout findLayout(const CsvTable& table, const ImportOptions& options, Imp
     return layout;
 }
 
-std::vector<std::uint32_t> dataRows(const CsvTable& table, const ImportLayout& layout,
-                                    std::optional<std::size_t> timeColumn, ImportNotes& notes)
+DataRows::DataRows(const CsvTable& head, const ImportLayout& layout, std::optional<std::size_t> timeColumn)
+    : m_firstData(layout.firstData), m_width(layout.names.size()), m_timeColumn(timeColumn)
 {
-    std::vector<std::uint32_t> rows;
-    rows.reserve(table.rows() - std::min(layout.firstData, table.rows()));
-    const size_t width = layout.names.size();
-    bool trailing = false;
-    for (size_t i = layout.firstData; i < table.rows(); ++i) {
-        if (layout.header && table.raw(i, 0).size() <= table.raw(*layout.header, 0).size() + 3 &&
-            sameCells(table, i, *layout.header)) {
-            notes.warning(
-                "repeated_header", {table.line(i), std::nullopt},
-                Message(TR("engine", "Line %1 repeats the header and was skipped."), table.line(i)));
-        } else if (isFooter(table, i, width, timeColumn)) {
-            notes.warning(
-                "skipped_footer",
-                {table.line(i),
-                 layout.header && timeColumn ? std::optional(layout.names[*timeColumn]) : std::nullopt},
-                Message(TR("engine", "Line %1 at the end is no record and was skipped: %2."), table.line(i),
-                        quotedText(table.text(i, 0))));
-        } else if (table.width(i) == width) {
-            rows.push_back(static_cast<std::uint32_t>(i));
-        } else if (table.width(i) > width && usedWidth(table, i) <= width) {
-            if (!trailing)
-                notes.warning(
-                    "trailing_delimiter", {table.line(i), std::nullopt},
-                    Message(TR("engine",
-                               "Rows end in a delimiter that the header does not have, first in line %1; "
-                               "the empty field was left out."),
-                            table.line(i)));
-            trailing = true;
-            rows.push_back(static_cast<std::uint32_t>(i));
-        } else {
-            noteRagged(table, i, width, notes);
+    if (!layout.header)
+        return;
+    for (size_t c = 0; c < head.width(*layout.header); ++c)
+        m_header.emplace_back(withoutMark(head.trimmed(*layout.header, c)));
+    if (timeColumn)
+        m_timeName = layout.names[*timeColumn];
+}
+
+bool DataRows::repeatsHeader(const CsvTable& block, std::size_t row) const
+{
+    if (m_header.empty() || block.raw(row, 0).size() > m_header[0].size() + 3 ||
+        block.width(row) != m_header.size())
+        return false;
+    for (size_t c = 0; c < m_header.size(); ++c)
+        if (withoutMark(block.trimmed(row, c)) != m_header[c])
+            return false;
+    return true;
+}
+
+void DataRows::pick(const CsvTable& block, std::vector<std::uint32_t>& rows, ImportNotes& notes)
+{
+    rows.clear();
+    for (size_t i = m_firstData; i < block.rows(); ++i) {
+        const size_t width = block.width(i);
+        const bool isTrailing = width > m_width && usedWidth(block, i) <= m_width;
+        if (repeatsHeader(block, i) || isFooter(block, i, m_width, m_timeColumn) ||
+            (width != m_width && !isTrailing)) {
+            noteOther(block, i, notes);
+            continue;
         }
+        rows.push_back(static_cast<std::uint32_t>(i));
+        if (!isTrailing || m_trailing)
+            continue;
+        m_trailing = true;
+        notes.warning("trailing_delimiter", {block.line(i), std::nullopt},
+                      Message(TR("engine",
+                                 "Rows end in a delimiter that the header does not have, first in line %1; "
+                                 "the empty field was left out."),
+                              block.line(i)));
     }
-    return rows;
+    m_firstData = 0;
+}
+
+/// Notes a record that is no data.
+void DataRows::noteOther(const CsvTable& block, std::size_t row, ImportNotes& notes) const
+{
+    const std::int64_t line = block.line(row);
+    if (repeatsHeader(block, row))
+        notes.warning("repeated_header", {line, std::nullopt},
+                      Message(TR("engine", "Line %1 repeats the header and was skipped."), line));
+    else if (isFooter(block, row, m_width, m_timeColumn))
+        notes.warning("skipped_footer", {line, m_timeName},
+                      Message(TR("engine", "Line %1 at the end is no record and was skipped: %2."), line,
+                              quotedText(block.text(row, 0))));
+    else
+        noteRagged(block, row, m_width, notes);
 }
 
 std::string plainName(std::string_view name)

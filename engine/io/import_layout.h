@@ -21,10 +21,27 @@ struct ImportLayout {
 /// Finds the header below titles and comments, or finds that there is none, and notes what was skipped.
 ImportLayout findLayout(const CsvTable& table, const ImportOptions& options, ImportNotes& notes);
 
-/// Keeps the records of the right width that hold data; notes repeated headers, footers, and ragged records
-/// as errors. `timeColumn` tells a footer from a broken record.
-std::vector<std::uint32_t> dataRows(const CsvTable& table, const ImportLayout& layout,
-                                    std::optional<std::size_t> timeColumn, ImportNotes& notes);
+/// Picks the records of the right width that hold data; notes repeated headers, footers, and ragged records as
+/// errors. Blocks of one text are given in order.
+class DataRows {
+public:
+    /// `head` is the first block; `timeColumn` tells a footer from a broken record.
+    DataRows(const CsvTable& head, const ImportLayout& layout, std::optional<std::size_t> timeColumn);
+
+    /// Indices of records of `block`.
+    void pick(const CsvTable& block, std::vector<std::uint32_t>& rows, ImportNotes& notes);
+
+private:
+    bool repeatsHeader(const CsvTable& block, std::size_t row) const;
+    void noteOther(const CsvTable& block, std::size_t row, ImportNotes& notes) const;
+
+    std::vector<std::string> m_header;  ///< its cells; empty without one
+    std::size_t m_firstData;            ///< in the block that comes next
+    std::size_t m_width;
+    std::optional<std::size_t> m_timeColumn;
+    std::optional<std::string> m_timeName;
+    bool m_trailing = false;
+};
 
 /// Lower case, without outer blanks and angle brackets, with blanks for _ - and dots: "<Adj_Close>" -> "adj
 /// close".

@@ -5,12 +5,6 @@
 
 namespace fc {
 
-namespace {
-
-constexpr std::int64_t shownOfAKind = 5;
-
-}  // namespace
-
 void ImportNotes::add(bool isError, const char* code, const ImportPlace& place, const Message& text)
 {
     m_hasErrors |= isError;
@@ -18,6 +12,23 @@ void ImportNotes::add(bool isError, const char* code, const ImportPlace& place, 
     error = isError;
     if (++count <= shownOfAKind)
         m_messages.push_back({isError, code, place.line, place.column, text});
+}
+
+void ImportNotes::append(const ImportNotes& later)
+{
+    const auto before = m_counts;
+    for (const auto& [kind, tally] : later.m_counts) {
+        m_counts[kind].first += tally.first;
+        m_counts[kind].second = tally.second;
+    }
+    std::map<std::pair<std::string, std::string>, std::int64_t> added;
+    for (const ImportMessage& message : later.m_messages) {
+        const std::pair<std::string, std::string> kind{message.code, message.column.value_or("")};
+        const auto there = before.find(kind);
+        if ((there == before.end() ? 0 : there->second.first) + added[kind]++ < shownOfAKind)
+            m_messages.push_back(message);
+    }
+    m_hasErrors |= later.m_hasErrors;
 }
 
 std::vector<ImportMessage> ImportNotes::take()

@@ -30,7 +30,16 @@ public:
     {
         add(false, code, place, text);
     }
+    /// How many messages of one kind about one column are kept.
+    static constexpr std::int64_t shownOfAKind = 5;
+    /// Counts `more` of a kind that has shownOfAKind messages already.
+    void countMore(const char* code, const std::string& column, std::int64_t more)
+    {
+        m_counts[{code, column}].first += more;
+    }
     bool hasErrors() const { return m_hasErrors; }
+    /// Everything of a later step, behind what is here.
+    void append(const ImportNotes& later);
     /// Everything in the order it was found, counts of what was left out behind.
     std::vector<ImportMessage> take();
 
@@ -42,13 +51,14 @@ private:
     std::map<std::pair<std::string, std::string>, std::pair<std::int64_t, bool>> m_counts;
 };
 
-/// What every step of an import looks at.
+/// What every step of an import looks at: one block of records after the other, in the order of the file.
 struct ImportContext {
-    const CsvTable& table;
+    const CsvTable& table;  ///< the block
     const ImportOptions& options;
     ImportNotes& notes;
     std::vector<std::string> names;     ///< one for each column, distinct
-    std::vector<std::uint32_t> rows{};  ///< records of the table that hold data, in the order of the file
+    std::vector<std::uint32_t> rows{};  ///< records of the block that hold data, in the order of the file
+    std::size_t firstRow = 0;           ///< how many records that hold data the earlier blocks have had
 
     std::string_view cell(std::size_t row, std::size_t column) const
     {

@@ -72,22 +72,24 @@ void giveByPrefixedName(std::vector<ImportedColumn>& columns)
 void giveByCustom(std::vector<ImportedColumn>& columns)
 {
     ImportedColumn* volume = holder(columns, "volume");
+    const bool candle = holder(columns, "open") != nullptr && holder(columns, "high") != nullptr;
+    bool closed = holder(columns, "close") != nullptr;
+    bool traded = volume != nullptr;
     for (ImportedColumn& column : columns) {
         const std::string name = plainName(column.info.name);
         if (column.info.type != ImportColumnType::Number || !column.info.role.empty())
             continue;
-        const bool candle = holder(columns, "open") != nullptr && holder(columns, "high") != nullptr;
-        if (candle && name == "price" && holder(columns, "close") == nullptr)
+        if (candle && name == "price" && !closed) {
             column.info.role = "close";
+            closed = true;
+        }
         const bool ticks = name.starts_with("tick") && name.find("vol") != std::string::npos;
-        const bool idle =
-            volume != nullptr && std::ranges::none_of(volume->numbers, [](double x) { return x != 0; });
-        if (ticks && idle) {
+        if (ticks && volume != nullptr && volume->idle) {
             volume->info.role.clear();
             column.info.role = "volume";
-        } else if (candle && volume == nullptr && name.starts_with("volume") &&
-                   holder(columns, "volume") == nullptr) {
+        } else if (candle && name.starts_with("volume") && !traded) {
             column.info.role = "volume";
+            traded = true;
         }
     }
 }

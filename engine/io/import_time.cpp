@@ -6,8 +6,10 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <numeric>
 
 #include "engine/base/error.h"
+#include "engine/data/series.h"
 #include "engine/io/encoding.h"
 #include "engine/io/import_layout.h"
 #include "engine/io/import_stamp.h"
@@ -82,78 +84,136 @@ std::int64_t epochMicros(const Count& count, const std::string& unit)
     return unit == "epoch_us" ? count.whole : count.whole / 1'000;
 }
 
-/// What the numbers of a column count, from its first cell and its name.
-std::string countFormat(const ImportContext& context, size_t column, const Count& first)
+/// The smallest and largest whole part of a column of numbers.
+struct Range {
+    std::int64_t low = std::numeric_limits<std::int64_t>::max();
+    std::int64_t high = std::numeric_limits<std::int64_t>::min();
+
+    bool isWithin(std::int64_t from, std::int64_t to) const { return low >= from && high <= to; }
+};
+
+/// What the numbers of a column count, from its first cell, its name and the range of all.
+std::string countFormat(const ImportOptions& options, std::string_view name, const Count& first,
+                        const Range& range)
 {
-    if (context.options.dateFormat)
-        return *context.options.dateFormat;
+    if (options.dateFormat)
+        return *options.dateFormat;
     if (std::string unit = epochUnit(first); !unit.empty())
         return unit;
-    const std::string_view name = context.names[column];
-    const auto all = [&](std::int64_t low, std::int64_t high) {
-        for (size_t row = 0; row < context.rows.size(); ++row) {
-            const auto count = readCount(context.cell(row, column));
-            if (count && (count->whole < low || count->whole > high))
-                return false;
-        }
-        return true;
-    };
     const auto named = [&](std::string_view word) {
         return std::search(name.begin(), name.end(), word.begin(), word.end(),
                            [](char a, char b) { return (a | 0x20) == b; }) != name.end();
     };
-    if ((named("year") || named("date")) && all(1000, 2999))
+    if ((named("year") || named("date")) && range.isWithin(1000, 2999))
         return "year";
     // Spreadsheets count days from 1899-12-30; 20000 is 1954 and 80000 is 2119.
-    if ((named("date") || named("time")) && all(20'000, 80'000))
+    if ((named("date") || named("time")) && range.isWithin(20'000, 80'000))
         return "spreadsheet_days";
     return "index";
 }
 
-TimeAxis readCounts(const ImportContext& context, size_t column, const std::string& format)
-{
-    TimeAxis axis;
-    axis.format = format;
-    axis.hasClock = format != "index";
-    axis.values.assign(context.rows.size(), unreadable);
-    const bool epoch = format.starts_with("epoch");
-    for (size_t row = 0; row < context.rows.size(); ++row) {
-        const std::string_view text = context.cell(row, column);
-        const auto count = readCount(text);
-        const bool foreignUnit = epoch && !context.options.dateFormat && count && epochUnit(*count) != format;
-        if (!count || foreignUnit) {
-            noteBadTime(context, row, column, text);
-        } else if (epoch) {
-            axis.values[row] = epochMicros(*count, format);
-        } else if (format == "year") {
-            axis.values[row] =
-                microsOf({.year = static_cast<int>(count->whole), .a = 1, .b = 1, .offsetMinutes = {}},
-                         DateOrder::YearFirst)
-                    .value_or(unreadable);
-        } else if (format == "spreadsheet_days") {
-            constexpr std::int64_t epochDay = 25'569;  // 1970-01-01
-            axis.values[row] =
-                (count->whole - epochDay) * microsPerDay + count->millionths * (microsPerDay / 1'000'000);
-        } else {
-            axis.values[row] = count->whole * 1'000'000 + count->millionths;
+/// Records without a time column.
+class RowReader : public TimeReader {
+public:
+    void read(const ImportContext& block, std::vector<std::int64_t>& values) override
+    {
+        values.resize(block.rows.size());
+        std::iota(values.begin(), values.end(), static_cast<std::int64_t>(block.firstRow));
+    }
+    TimeReading settled() const override { return {}; }
+    std::string format() const override { return "index"; }
+    void note(ImportNotes&) const override {}
+};
+
+/// A column of numbers that count the time.
+class CountReader : public TimeReader {
+public:
+    CountReader(const ImportOptions& options, const std::string& name, size_t column, const TimeReading& reading)
+        : m_options(options), m_name(name), m_column(column), m_reading(reading)
+    {
+    }
+
+    void read(const ImportContext& block, std::vector<std::int64_t>& values) override
+    {
+        values.resize(block.rows.size());
+        const std::string& format = m_reading.format;
+        const bool epoch = format.starts_with("epoch");
+        for (size_t row = 0; row < values.size(); ++row) {
+            const std::string_view text = block.cell(row, m_column);
+            const auto count = readCount(text);
+            if (m_firstText.empty() && !isMissingMark(text))
+                m_firstText = text;
+            if (count) {
+                m_range.low = std::min(m_range.low, count->whole);
+                m_range.high = std::max(m_range.high, count->whole);
+            }
+            const bool foreignUnit = epoch && !m_options.dateFormat && count && epochUnit(*count) != format;
+            values[row] = unreadable;
+            if (!count || foreignUnit)
+                noteBadTime(block, row, m_column, text, m_notes);
+            else
+                values[row] = epoch ? epochMicros(*count, format) : microsOfCount(*count);
+        }
+        if (block.firstRow == 0 && !values.empty()) {
+            m_firstCell = block.cell(0, m_column);
+            m_firstPlace = block.place(0, m_column);
+            m_firstValue = values[0];
         }
     }
-    if (context.rows.empty())
-        return axis;
-    const ImportPlace place = context.place(0, column);
-    if (format == "index")
-        context.notes.warning(
-            "row_index", place,
-            Message(TR("engine", "The column %1 counts steps; it holds no dates. Times are row numbers."),
-                    quotedText(context.names[column])));
-    if (format == "spreadsheet_days")
-        context.notes.warning(
-            "spreadsheet_days", place,
-            Message(TR("engine", "The column %1 was read as days of a spreadsheet: %2 in line %3 is %4."),
-                    quotedText(context.names[column]), context.cell(0, column), *place.line,
-                    formatTimestamp(axis.values[0], false)));
-    return axis;
-}
+
+    TimeReading settled() const override
+    {
+        TimeReading out = readingOf(m_options, m_firstText);
+        if (out.kind == TimeReading::Kind::Counts)
+            out.format = countFormat(m_options, m_name, readCount(m_firstText).value_or(Count{}), m_range);
+        return out;
+    }
+
+    std::string format() const override { return m_reading.format; }
+
+    void note(ImportNotes& notes) const override
+    {
+        notes.append(m_notes);
+        if (!m_firstPlace.line)
+            return;
+        if (m_reading.format == "index")
+            notes.warning("row_index", m_firstPlace,
+                          Message(TR("engine",
+                                     "The column %1 counts steps; it holds no dates. Times are row numbers."),
+                                  quotedText(m_name)));
+        if (m_reading.format == "spreadsheet_days")
+            notes.warning(
+                "spreadsheet_days", m_firstPlace,
+                Message(TR("engine", "The column %1 was read as days of a spreadsheet: %2 in line %3 is %4."),
+                        quotedText(m_name), m_firstCell, *m_firstPlace.line,
+                        formatTimestamp(m_firstValue, false)));
+    }
+
+private:
+    /// Of a count that is no epoch.
+    std::int64_t microsOfCount(const Count& count) const
+    {
+        if (m_reading.format == "year")
+            return microsOf({.year = static_cast<int>(count.whole), .a = 1, .b = 1, .offsetMinutes = {}},
+                            DateOrder::YearFirst)
+                .value_or(unreadable);
+        constexpr std::int64_t epochDay = 25'569;  // 1970-01-01
+        if (m_reading.format == "spreadsheet_days")
+            return (count.whole - epochDay) * microsPerDay + count.millionths * (microsPerDay / 1'000'000);
+        return count.whole * 1'000'000 + count.millionths;
+    }
+
+    const ImportOptions& m_options;
+    const std::string& m_name;
+    size_t m_column;
+    TimeReading m_reading;
+    std::string m_firstText;  ///< the first that is not missing
+    Range m_range;
+    std::string m_firstCell;
+    ImportPlace m_firstPlace;
+    std::int64_t m_firstValue = 0;
+    ImportNotes m_notes;
+};
 
 /// Shares of the first cells that can be read in each way.
 struct TimeLook {
@@ -245,17 +305,26 @@ TimeColumns proposeTimeColumns(const ImportContext& context)
     return out;
 }
 
-TimeAxis readTimes(const ImportContext& context, const TimeColumns& columns)
+TimeReading readingOf(const ImportOptions& options, std::string_view cell)
 {
-    if (!columns.time) {
-        TimeAxis axis;
-        axis.hasClock = false;
-        axis.format = "index";
-        for (size_t row = 0; row < context.rows.size(); ++row)
-            axis.values.push_back(static_cast<std::int64_t>(row));
-        return axis;
-    }
-    const std::string wanted = context.options.dateFormat.value_or("");
+    const std::string wanted = options.dateFormat.value_or("");
+    const bool written =
+        wanted == "ymd" || wanted == "dmy" || wanted == "mdy" || wanted.find('%') != std::string::npos;
+    const bool counts =
+        !cell.empty() && !written && (!wanted.empty() || (readCount(cell) && !isCompactDate(cell)));
+    TimeReading out;
+    out.kind = counts ? TimeReading::Kind::Counts : TimeReading::Kind::Dates;
+    out.format = counts ? options.dateFormat.value_or("index") : std::string();
+    if (!counts && wanted == "mdy")
+        out.order = DateOrder::MonthFirst;
+    return out;
+}
+
+TimeReading expectedReading(const ImportContext& head, const TimeColumns& columns)
+{
+    if (!columns.time)
+        return {};
+    const std::string wanted = head.options.dateFormat.value_or("");
     constexpr std::array known = {
         "",     "ymd",  "dmy", "mdy", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns", "spreadsheet_days",
         "year", "index"};
@@ -266,18 +335,24 @@ TimeAxis readTimes(const ImportContext& context, const TimeColumns& columns)
                        "spreadsheet_days, year, index, or a pattern such as %Y-%m-%d %H:%M."),
                     quotedText(wanted)));
     size_t first = 0;
-    while (first < context.rows.size() && isMissingMark(context.cell(first, *columns.time)))
+    while (first < head.rows.size() && isMissingMark(head.cell(first, *columns.time)))
         ++first;
-    const bool written =
-        wanted == "ymd" || wanted == "dmy" || wanted == "mdy" || wanted.find('%') != std::string::npos;
-    if (first < context.rows.size() && !written) {
-        const std::string_view text = context.cell(first, *columns.time);
-        const auto count = readCount(text);
-        if (!wanted.empty() || (count && !isCompactDate(text)))
-            return readCounts(context, *columns.time,
-                              countFormat(context, *columns.time, count.value_or(Count{})));
+    return readingOf(head.options,
+                     first < head.rows.size() ? head.cell(first, *columns.time) : std::string_view());
+}
+
+std::unique_ptr<TimeReader> makeTimeReader(const ImportOptions& options, const std::vector<std::string>& names,
+                                           const TimeColumns& columns, const TimeReading& reading)
+{
+    switch (reading.kind) {
+        case TimeReading::Kind::Rows:
+            return std::make_unique<RowReader>();
+        case TimeReading::Kind::Counts:
+            return std::make_unique<CountReader>(options, names[*columns.time], *columns.time, reading);
+        case TimeReading::Kind::Dates:
+            return makeDateReader(options, columns, reading);
     }
-    return readDates(context, columns);
+    return nullptr;
 }
 
 }  // namespace fc

@@ -13,6 +13,13 @@ struct NumberFormat {
     std::string currency;     ///< sign in front of every number, or empty
     bool percent = false;     ///< every number ends in a percent sign
     bool magnitudes = false;  ///< every number ends in K, M, B or T: thousands to millions of millions
+
+    /// Digits, a decimal dot and an exponent only.
+    bool isPlain() const
+    {
+        return decimal == '.' && !grouped && !percent && !magnitudes && currency.empty();
+    }
+    bool operator==(const NumberFormat&) const = default;
 };
 
 enum class NumberStatus {
@@ -30,7 +37,9 @@ struct NumberRead {
 
 /// Reads the whole of `text` (outer blanks already off) or nothing, whatever the locale. No hexadecimal, no
 /// inf.
-NumberRead readNumber(std::string_view text, const NumberFormat& format = {});
+NumberRead readNumber(std::string_view text, const NumberFormat& format);
+/// The same for plain numbers.
+NumberRead readNumber(std::string_view text);
 
 bool isMissingMark(std::string_view text);
 

@@ -14,6 +14,7 @@
 #include "engine/base/cancel_token.h"
 #include "engine/features/audit.h"
 #include "engine/forecast/evaluate.h"
+#include "engine/io/import.h"
 #include "engine/nn/summary.h"
 #include "engine/store/store.h"
 #include "engine/training/train.h"
@@ -134,6 +135,18 @@ std::vector<SeriesRecord> storeSeries(const std::filesystem::path& workspace,
                                       const std::vector<std::pair<Series, SeriesRecord>>& series);
 /// The record that goes with an imported or generated series.
 SeriesRecord describeSeries(const Series& series, const std::string& source, const std::string& importRecipe);
+SeriesRecord describeSeries(const SeriesShape& series, const std::string& source, const std::string& importRecipe);
+
+/// An accepted file on its way into the workspace.
+struct StagedFile {
+    const StagedImport& import;
+    std::string source;  ///< name of the file
+    std::string name;    ///< of its series in place of the detected one; empty = that one
+};
+/// Stores all series of all files, all or nothing, in memory that does not depend on their length. Empty when
+/// cancelled; nothing is stored then.
+std::vector<SeriesRecord> storeStaged(const std::filesystem::path& workspace, const std::vector<StagedFile>& files,
+                                      const ImportControl& control = {});
 
 /// Adds the sample series that are not there yet and returns all of them.
 std::vector<SeriesRecord> addSamples(const std::filesystem::path& workspace, std::uint64_t seed = 1);

@@ -13,6 +13,7 @@
 #include "engine/base/error.h"
 #include "engine/data/series.h"
 #include "engine/data/series_source.h"
+#include "engine/data/series_sink.h"
 #include "engine/store/records.h"
 
 struct sqlite3;
@@ -51,6 +52,10 @@ public:
     /// Adds a series under record.name; hash, rows, columns, time zone and the two flags are taken from the
     /// values. Throws Error when the name is taken. Returns its id.
     std::int64_t addSeries(const Series& series, const SeriesRecord& record);
+    /// The same for series that are never in memory as a whole: `give` hands them over, `describe` makes the
+    /// record of each. All in one transaction; what either throws takes everything back. Returns the records.
+    std::vector<SeriesRecord> addSeries(const std::function<SeriesRecord(const SeriesShape&)>& describe,
+                                        const std::function<void(SeriesSink&)>& give);
     std::vector<SeriesRecord> seriesList() const;
     /// Throws UsageError naming the nearest when there is none of that name.
     SeriesRecord seriesRecord(const std::string& name) const;

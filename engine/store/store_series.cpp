@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Series in the workspace: one row each, and their values in column chunks.
-#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <map>
@@ -15,7 +14,6 @@ static_assert(std::endian::native == std::endian::little, "values are stored as 
 
 namespace {
 
-constexpr std::size_t chunkValues = 4096;
 /// The place of the time axis before the columns 0, 1, 2 …
 constexpr int timePosition = -1;
 
@@ -43,18 +41,6 @@ SeriesRecord recordFrom(const Statement& row)
     record.lineage = row.text(13);
     record.versionOf = row.text(14);
     return record;
-}
-
-/// T is an 8-byte number.
-template <typename T>
-void storeChunks(Statement& insert, std::int64_t seriesId, int position, const std::vector<T>& values)
-{
-    static_assert(sizeof(T) == 8);
-    for (std::size_t begin = 0, chunk = 0; begin < values.size(); begin += chunkValues, ++chunk) {
-        const std::size_t count = std::min(chunkValues, values.size() - begin);
-        insert.run(seriesId, position, chunk,
-                   Blob{{reinterpret_cast<const char*>(values.data() + begin), count * sizeof(T)}});
-    }
 }
 
 Error damagedSeries(const std::string& name)
@@ -85,41 +71,6 @@ std::vector<T> loadChunks(const Database& database, const SeriesRecord& record, 
 }
 
 }  // namespace
-
-std::int64_t Store::addSeries(const Series& series, const SeriesRecord& record)
-{
-    if (record.name.empty())
-        throw UsageError(Message(TR("engine", "A series needs a name. Give one.")));
-    const std::string hash = contentHash(series);
-    std::int64_t id = 0;
-    transaction([&] {
-        const Database& database = m_connection->database;
-        if (Statement(database, "SELECT 1 FROM series WHERE name = ?1", record.name).step())
-            throw Error(Message(TR("engine",
-                                   "The workspace already has a series \"%1\". Choose another name, or "
-                                   "delete that one first."),
-                                displayPath(record.name)));
-        Statement(database,
-                  "INSERT INTO series(name, hash, row_count, first_time, last_time, frequency, time_zone, "
-                  "has_clock, synthetic, source, "
-                  "import_recipe, created) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-                  record.name, hash, series.rows(), record.first, record.last, record.frequency,
-                  series.timeZone, series.hasClock, series.synthetic, record.source, record.importRecipe,
-                  record.created.empty() ? nowIso() : record.created)
-            .run();
-        id = database.lastId();
-        Statement column(
-            database, "INSERT INTO series_columns(series_id, position, name, role) VALUES(?1, ?2, ?3, ?4)");
-        Statement chunk(database,
-                        "INSERT INTO series_chunks(series_id, position, chunk, data) VALUES(?1, ?2, ?3, ?4)");
-        storeChunks(chunk, id, timePosition, series.times);
-        for (std::size_t c = 0; c < series.columns.size(); ++c) {
-            column.run(id, c, series.columns[c].name, series.columns[c].role);
-            storeChunks(chunk, id, static_cast<int>(c), series.columns[c].values);
-        }
-    });
-    return id;
-}
 
 std::vector<SeriesRecord> Store::seriesList() const
 {
