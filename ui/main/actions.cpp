@@ -49,6 +49,8 @@ void Actions::addDataActions()
     exportSeries =
         add(QStringLiteral("export"), tr("&Export series…"), {}, tr("Write the shown series as CSV"));
     deleteSeries = add(QStringLiteral("delete"), tr("&Delete series…"), {}, tr("Remove the shown series"));
+    exploreSeries = add(QStringLiteral("search"), tr("E&xplore…"), keys("Ctrl+Shift+E"),
+                        tr("Distribution, autocorrelation, season and missing values of the series"));
     exportForecast = add(QStringLiteral("export"), tr("&Export forecast…"), keys("Ctrl+E"),
                          tr("Write the forecast as CSV"));
     savePicture = add(QStringLiteral("save"), tr("Save &picture…"), keys("Ctrl+Shift+P"),

@@ -24,6 +24,7 @@ public:
     QAction* quit;
     QAction* addSamples;
     QAction* deleteSeries;
+    QAction* exploreSeries;
     QAction* undo;
     QAction* redo;
     QAction* paste;

@@ -15,6 +15,7 @@
 
 #include "engine/runs/services.h"
 #include "ui/data/data_commands.h"
+#include "ui/data/explore_panel.h"
 #include "ui/data/series_actions.h"
 #include "ui/data/series_page.h"
 #include "ui/main/actions.h"
@@ -166,8 +167,17 @@ void MainWindow::chooseSeries(const std::string& name)
     m_presenter->showSeries(record ? name : std::string());
     m_pipelineJobs.setSeries(m_workspace.path(), record ? name : std::string(),
                              record ? record->hash : std::string());
+    m_explore->setSeries(m_workspace.path(), record ? name : std::string(),
+                         record ? record->columns : std::vector<std::string>());
     m_seriesPage->selectSeries(name);
     onPhase(m_job.phase());
+}
+
+void MainWindow::showExplore()
+{
+    m_exploreDock->show();
+    m_exploreDock->raise();
+    m_exploreDock->activateWindow();
 }
 
 void MainWindow::showRecent()

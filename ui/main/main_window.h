@@ -23,6 +23,7 @@ class ComparisonPanel;
 class DataCommands;
 class SeriesActions;
 class EventsPage;
+class ExplorePanel;
 class LiveTraining;
 class LossChart;
 class Menus;
@@ -60,6 +61,7 @@ public:
     SetupPanel& setup() { return *m_setup; }
     PipelineDocument& recipe() { return m_recipe; }
     PipelinePanel& pipeline() { return *m_pipeline; }
+    ExplorePanel& explore() { return *m_explore; }
     RecipeCommands& recipeCommands() { return *m_recipeCommands; }
     PriceChart& chart() { return *m_chart; }
     NoticeBar& notice() { return *m_notice; }
@@ -72,7 +74,7 @@ protected:
 
 private:
     /// Raised when docks come or go: a layout of before is then left aside.
-    static constexpr int layoutVersion = 2;
+    static constexpr int layoutVersion = 3;
 
     void buildPages();
     void buildDocks();
@@ -89,6 +91,7 @@ private:
     void onPhase(TrainingJob::Phase phase);
     void onFinished(const RunOutcome& outcome);
     void chooseSeries(const std::string& name);
+    void showExplore();
     /// Chooses it as soon as it is in the list.
     void wantSeries(const std::string& name);
     /// Series, model and settings of a stored run.
@@ -124,6 +127,8 @@ private:
     WindowBar* m_windows = nullptr;
     LossChart* m_loss = nullptr;
     PipelinePanel* m_pipeline = nullptr;
+    ExplorePanel* m_explore = nullptr;
+    QDockWidget* m_exploreDock = nullptr;
     SetupPanel* m_setup = nullptr;
     MetricsPanel* m_metrics = nullptr;
     ComparisonPanel* m_comparison = nullptr;

@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include "ui/data/data_commands.h"
+#include "ui/data/explore_panel.h"
 #include "ui/data/series_actions.h"
 #include "ui/data/series_page.h"
 #include "ui/main/actions.h"
@@ -67,6 +68,7 @@ void MainWindow::buildPages()
 
     m_loss = new LossChart(this);
     m_loss->setEmptyText(tr("No run yet.\nPress Train, or select a run."));
+    m_explore = new ExplorePanel(this);
     m_pipeline = new PipelinePanel(m_recipe, m_pipelineJobs, this);
     m_setup = new SetupPanel(m_recipe, this);
     m_metrics = new MetricsPanel(this);
@@ -132,6 +134,11 @@ void MainWindow::buildDocks()
     QDockWidget* tabs =
         addDock(QStringLiteral("tabsDock"), tr("Runs and series"), m_tabs, Qt::BottomDockWidgetArea);
     splitDockWidget(m_docks[3], tabs, Qt::Horizontal);
+    // A look at the data needs room of its own, and only now and then.
+    m_exploreDock = addDock(QStringLiteral("dataDock"), tr("Data"), m_explore, Qt::BottomDockWidgetArea);
+    m_exploreDock->setFloating(true);
+    m_exploreDock->resize(1080, 760);
+    m_exploreDock->hide();
 }
 
 void MainWindow::defaultLayout()
@@ -213,6 +220,7 @@ void MainWindow::connectRecipe()
     on(a.exportRecipe, [this, &commands] { commands.exportFile(m_settings.folder); });
     on(a.applyRecipe, [&commands] { commands.applyToSeries(); });
     on(a.auditRecipe, [this] { m_pipelineJobs.audit(); });
+    on(a.exploreSeries, &MainWindow::showExplore);
     m_pipeline->setRecipeMenu(m_menus->recipeMenu());
     connect(&commands, &RecipeCommands::done, m_status, &StatusLine::setMessage);
     connect(&commands, &RecipeCommands::failed, this, &MainWindow::showProblem);
@@ -223,6 +231,12 @@ void MainWindow::connectRecipe()
     connect(&m_pipelineJobs, &PipelineJobs::previewReady, m_chart, &PriceChart::setPreview);
     // Other bars have lost the lines of those before.
     connect(m_chart, &PriceChart::barsChanged, &m_pipelineJobs, &PipelineJobs::askPreview);
+    connect(&m_recipe, &PipelineDocument::changed, this, [this] {
+        const ParamValues recipe = trainingRecipeOf(m_recipe.pipeline(), m_recipe.capabilities());
+        const auto features = recipe.find("features");
+        m_explore->setFeatures(features == recipe.end() ? std::string() : valueText(features->second));
+    });
+    connect(m_explore, &ExplorePanel::busyChanged, m_status, &StatusLine::setBusy);
 }
 
 void MainWindow::connectWorkspace()

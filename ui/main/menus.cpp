@@ -36,7 +36,8 @@ Menus::Menus(QMenuBar& bar, Actions& a, Theme& theme, const std::vector<QDockWid
     m_recipe = fill(bar.addMenu(tr("&Recipe")),
                     {a.openRecipe, a.saveRecipe, a.saveRecipeAs, nullptr, a.importRecipe, a.exportRecipe,
                      nullptr, a.applyRecipe, a.auditRecipe, nullptr, a.deleteRecipe});
-    m_data = fill(bar.addMenu(tr("&Data")), {a.addSamples, nullptr, a.exportSeries, a.deleteSeries});
+    m_data = fill(bar.addMenu(tr("&Data")),
+                  {a.addSamples, a.exploreSeries, nullptr, a.exportSeries, a.deleteSeries});
     fill(bar.addMenu(tr("&Training")), {a.train, a.pause, a.stop, a.cancel, nullptr, a.resume, a.forecast,
                                         nullptr, a.filterRuns, a.deleteRun});
     QMenu* view = fill(bar.addMenu(tr("&View")), {a.fit, nullptr, a.toggleTheme});
