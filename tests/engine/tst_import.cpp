@@ -3,6 +3,10 @@
 // lines, and records.
 #include <QTemporaryDir>
 #include <QtTest>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <span>
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/error.h"
@@ -12,6 +16,8 @@
 #include "engine/io/number.h"
 
 using namespace fc;
+
+using Json = nlohmann::json;
 
 namespace {
 
@@ -84,6 +90,38 @@ QByteArray stamps(std::initializer_list<const char*> cells)
 }
 
 }  // namespace
+
+/// Text that comes in pieces of a few bytes, from who knows how much.
+class Drops : public ByteSource {
+public:
+    Drops(std::string text, std::size_t piece) : m_text(std::move(text)), m_piece(piece) {}
+
+    std::size_t read(std::span<char> buffer) override
+    {
+        const std::size_t n = std::min({buffer.size(), m_piece, m_text.size() - m_at});
+        std::copy_n(m_text.data() + m_at, n, buffer.data());
+        m_at += n;
+        return n;
+    }
+    void rewind() override { m_at = 0; }
+    std::optional<std::uint64_t> size() const override { return std::nullopt; }
+    double progress() const override { return static_cast<double>(m_at) / static_cast<double>(m_text.size()); }
+
+private:
+    std::string m_text;
+    std::size_t m_piece;
+    std::size_t m_at = 0;
+};
+
+/// A long text: `row(i)` for each of `count` lines below `header`.
+template <typename Row>
+std::string lines(const std::string& header, int count, const Row& row)
+{
+    std::string out = header + "\n";
+    for (int i = 0; i < count; ++i)
+        out += row(i) + "\n";
+    return out;
+}
 
 class TestImport : public QObject {
     Q_OBJECT
@@ -624,6 +662,95 @@ private slots:
             text += QByteArray::number(i) + "," + QByteArray::number(i) + "\n";
         const QString json = QString::fromStdString(importDocument(import(text), true));
         QVERIFY(json.contains("999.0,4000.0") && json.endsWith("4999.0]}}"));
+    }
+
+    void largeFilesGiveWhatSmallOnesDo_data()
+    {
+        const auto number = [](auto x) { return std::to_string(x); };
+        QTest::addColumn<QByteArray>("text");
+        const auto add = [](const char* name, const std::string& text) {
+            QTest::newRow(name) << QByteArray::fromStdString(text);
+        };
+        add("in order", lines("time,close", 50'000, [&](int i) { return number(i * 60 + 1'700'000'000) + ",1." + number(i); }));
+        add("newest first", lines("time,close", 50'000, [&](int i) { return number(1'700'000'000 - i) + "," + number(i); }));
+        add("unsorted with repeats", lines("time,close", 50'000, [&](int i) {
+                return number(1'700'000'000 + i * 7919LL % 40'000) + "," + number(i);
+            }));
+        add("long", lines("time,symbol,close", 60'000, [&](int i) {
+                return number(1'700'000'000 + i / 3) + ",S" + number(i % 3) + "," + number(i);
+            }));
+        add("another format late", lines("date;close", 60'000, [&](int i) {
+                return number(1'700'000'000 + i) + (i < 59'000 ? ";12" : ";1.234,5");
+            }));
+        add("day proved late", lines("date,close", 40'000, [&](int i) {
+                return (i < 39'999 ? "0" + number(1 + i / 20'000) + "/02/2024 " : std::string("13/02/2024 ")) +
+                       (i % 20'000 / 60 % 24 < 10 ? "0" : "") + number(i % 20'000 / 60 % 24) + ":" +
+                       (i % 60 < 10 ? "0" : "") + number(i % 60) + "," + number(i);
+            }));
+        add("quotes over lines", lines("time,close,note", 40'000, [&](int i) {
+                return number(i + 1'700'000'000) + "," + number(i) + ",\"a\n" + number(i % 5) + "\"";
+            }));
+        add("footer", lines("time,close", 60'000, [&](int i) {
+                return i < 59'999 ? number(i + 1'700'000'000) + "," + number(i) : std::string("Total,1");
+            }));
+    }
+
+    void largeFilesGiveWhatSmallOnesDo()
+    {
+        QFETCH(QByteArray, text);
+        const ImportResult whole = importCsvBytes(text.toStdString(), "x");
+        Drops drops(text.toStdString(), 65'537);
+        const StagedImport staged = stageCsv(drops, "x");
+        QVERIFY(staged.result().ends.has_value());
+        QCOMPARE(staged.result().rows(), whole.rows());
+        QCOMPARE(verdictName(staged.result().verdict), verdictName(whole.verdict));
+        QCOMPARE(staged.result().messages.size(), whole.messages.size());
+        for (std::size_t i = 0; i < whole.messages.size(); ++i)
+            QCOMPARE(staged.result().messages[i].text.english(), whole.messages[i].text.english());
+        SeriesCollector collector;
+        QVERIFY(staged.giveTo(collector));
+        const std::vector<Series> series = collector.take();
+        QCOMPARE(series.size(), whole.series.size());
+        for (std::size_t i = 0; i < series.size(); ++i)
+            QCOMPARE(contentHash(series[i]), contentHash(whole.series[i]));
+    }
+
+    void bytesMayComeInAnyPieces_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::newRow("marks and line ends") << QByteArray("\xef\xbb\xbftime,a,b\r\n1,\"x\"\"y\",2\r\n2,z,3\r\n3,\"q\nr\",4\r\n");
+        QTest::newRow("two bytes a letter") << QByteArray("time,\xc3\xa4,\xe2\x82\xac\n1,2,3\n2,3,4\n");
+        QTest::newRow("Windows-1252") << QByteArray("time,a\n1,2\n2,3\n# \xe4,4\n");
+        QTest::newRow("UTF-16") << QByteArray("\xff\xfet\0,\0\x61\0\n\0" "1\0,\0" "2\0\n\0" "2\0,\0" "5\0\n\0", 26);
+        QTest::newRow("ends in NULs") << QByteArray("time,a\n1,2\n2,3\n\0\0\0", 18);
+        QTest::newRow("mark of DOS") << QByteArray("time,a\n1,2\n2,3\n\x1a\n ");
+        QTest::newRow("a NUL inside") << QByteArray("time,a\n1,2\n\0" "2,3\n", 16);
+        QTest::newRow("a quote left open") << QByteArray("time,a\n1,\"2\n2,3\n");
+    }
+
+    void bytesMayComeInAnyPieces()
+    {
+        QFETCH(QByteArray, bytes);
+        const std::string whole = importDocument(importCsvBytes(bytes.toStdString(), "x"), false);
+        for (const std::size_t piece : {1, 2, 3, 5, 7}) {
+            Drops drops(bytes.toStdString(), piece);
+            const Json a = Json::parse(importDocument(stageCsv(drops, "x").result(), false));
+            const Json b = Json::parse(whole);
+            for (const char* key : {"verdict", "rows", "columns", "messages", "recipe"})
+                QCOMPARE(a[key].dump(), b[key].dump());
+        }
+    }
+
+    void aFileThatChangesWhileItIsReadIsRefused()
+    {
+        const QTemporaryDir folder;
+        const std::filesystem::path path = folder.filePath("a.csv").toStdString();
+        writeFile(path, "date,y\n2024-01-01,1\n");
+        const std::unique_ptr<ByteSource> source = openFile(path);
+        std::ofstream(path, std::ios::app) << "2024-01-02,2\n";
+        const StagedImport staged = stageCsv(*source, "a");
+        QCOMPARE(picture(staged.result()), "reject cannot_read:-");
+        QVERIFY(staged.result().messages[0].text.english().find("was changed while it was read") != std::string::npos);
     }
 
     void exportComesBackUnchanged()
