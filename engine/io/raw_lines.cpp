@@ -8,6 +8,7 @@
 #include "engine/base/atomic_file.h"
 #include "engine/base/error.h"
 #include "engine/io/encoding.h"
+#include "engine/io/transcode.h"
 
 namespace fc {
 
@@ -17,6 +18,24 @@ constexpr std::size_t longestLine = 2000;
 constexpr std::size_t headBytes = 4096;
 /// Of a file in two-byte units, which has to be decoded as a whole.
 constexpr std::uintmax_t largestWide = 256 << 20;
+
+/// One line to be shown: what is not UTF-8 is read as Windows-1252, unless characters of UTF-8 stand beside it.
+std::string shownLine(std::string line)
+{
+    constexpr std::string_view mark = "\xef\xbb\xbf";
+    while (line.starts_with(mark))
+        line.erase(0, mark.size());
+    line.resize(line.find_last_not_of('\0') + 1);
+    bool multibyte = false;
+    bool broken = false;
+    for (std::size_t i = 0; i < line.size();) {
+        const std::size_t end = utf8End(line, i);
+        multibyte |= end > i + 1;
+        broken |= end == i;
+        i = std::max(end, i + 1);
+    }
+    return broken && !multibyte ? toUtf8(line, "windows-1252") : line;
+}
 
 /// Takes bytes and keeps the wanted lines of them. CR LF, LF and a lone CR end a line.
 class LineCutter {
@@ -58,7 +77,7 @@ private:
     void endLine()
     {
         if (m_line >= m_first && m_line < m_end)
-            m_out.lines.push_back(decodeText(std::move(m_text)).text);
+            m_out.lines.push_back(shownLine(std::move(m_text)));
         m_text.clear();
         ++m_line;
     }
@@ -79,11 +98,6 @@ std::string unreadable(std::string_view head)
     return container == "JSON text" || container == "a web page" ? std::string() : container;
 }
 
-bool isWide(std::string_view head)
-{
-    return decodeText(std::string(head)).encoding.starts_with("utf-16");
-}
-
 RawLines cut(std::string_view text, std::int64_t first, std::int64_t count)
 {
     LineCutter cutter(first, count);
@@ -98,7 +112,8 @@ RawLines rawLinesOf(std::string_view bytes, std::int64_t first, std::int64_t cou
     const std::string_view head = bytes.substr(0, headBytes);
     if (const std::string container = unreadable(head); !container.empty())
         return {.container = container, .first = first, .lines = {}};
-    return isWide(head) ? cut(decodeText(std::string(bytes)).text, first, count) : cut(bytes, first, count);
+    const std::string wide = wideEncoding(head);
+    return wide.empty() ? cut(bytes, first, count) : cut(toUtf8(bytes, wide), first, count);
 }
 
 RawLines rawLines(const std::filesystem::path& path, std::int64_t first, std::int64_t count)
@@ -112,7 +127,7 @@ RawLines rawLines(const std::filesystem::path& path, std::int64_t first, std::in
     block.resize(static_cast<std::size_t>(file.gcount()));
     if (const std::string container = unreadable(block); !container.empty())
         return {.container = container, .first = first, .lines = {}};
-    if (isWide(block))
+    if (!wideEncoding(block).empty())
         return rawLinesOf(readFile(path, largestWide), first, count);
     LineCutter cutter(first, count);
     while (!block.empty() && cutter.take(block)) {
