@@ -15,7 +15,7 @@ namespace {
 
 constexpr int nameHeight = 26;
 constexpr int boxHeight = 30;
-constexpr int leastWidth = 116;
+constexpr int leastWidth = 140;
 
 struct Words {
     Q_DECLARE_TR_FUNCTIONS(column_header)

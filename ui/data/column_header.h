@@ -25,6 +25,8 @@ public:
     /// The box of a column; nullptr when it is out of view.
     QComboBox* box(int section) const;
     QSize sizeHint() const override;
+    /// After the widths of columns were set. Only columns in view have a box: a file may have thousands.
+    void placeBoxes();
 
 signals:
     void chosen(const std::string& column, const std::string& use);
@@ -37,8 +39,6 @@ protected:
 private:
     QComboBox* makeBox(int section);
     void showBox(QComboBox* box, int section) const;
-    /// Only columns in view have a box: a file may have thousands.
-    void placeBoxes();
 
     std::vector<ImportColumn> m_columns;
     std::vector<std::string> m_uses;  ///< chosen, by column

@@ -222,6 +222,8 @@ void ImportDialog::showResult()
         m_previewView->resizeColumnsToContents();
         for (int column = 0; column < m_preview->columnCount(); ++column)
             m_previewView->setColumnWidth(column, std::min(m_previewView->columnWidth(column), widestColumn));
+        // The table lays itself out after this; then the boxes follow.
+        QMetaObject::invokeMethod(m_header, &ColumnHeader::placeBoxes, Qt::QueuedConnection);
     } else {
         m_messages->setMessages({});
         m_dates->hide();
@@ -253,7 +255,9 @@ void ImportDialog::showFiles()
         const ImportFile& file = at(i);
         QListWidgetItem* item = m_list->item(i);
         const bool isBad = !file.failure.isEmpty() || (file.result && !file.isReading() && !isReady(file));
-        item->setText(file.source.title + u'\n' + verdictOf(file));
+        const bool isRefused =
+            file.result && !file.isReading() && file.failure.isEmpty() && !file.isAccepted();
+        item->setText(file.source.title + u'\n' + (isRefused ? tr("cannot be imported") : verdictOf(file)));
         item->setToolTip(plainToolTip(file.source.bytes ? file.source.title : fromPath(file.source.path)));
         item->setIcon(file.isReading() ? icon(QStringLiteral("refresh"), IconColor::Muted)
                       : file.isStored  ? icon(QStringLiteral("data"), IconColor::Muted)

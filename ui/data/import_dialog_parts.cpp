@@ -93,7 +93,7 @@ QWidget* ImportDialog::makeLeft()
     lines->addWidget(m_form);
     lines->addStretch(1);
     area->setWidget(page);
-    area->setMinimumWidth(310);
+    area->setMinimumWidth(350);
     connect(forget, &QPushButton::clicked, this, &ImportDialog::forgetRecipe);
     connect(m_name, &QLineEdit::textEdited, this, [this](const QString& text) {
         current().name = text.trimmed();

@@ -32,8 +32,8 @@ PipelineDetails::PipelineDetails(PipelineDocument& document, QWidget* parent)
     auto* lines = new QVBoxLayout(page);
     lines->setContentsMargins(0, 6, 6, 6);
     lines->setSpacing(8);
-    lines->addWidget(m_help);
     lines->addLayout(m_formPlace);
+    lines->addWidget(m_help);
     lines->addStretch(1);
     setWidget(page);
     connect(&m_document, &PipelineDocument::changed, this, &PipelineDetails::fill);

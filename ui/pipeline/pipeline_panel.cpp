@@ -24,6 +24,9 @@
 namespace fc::ui {
 namespace {
 
+constexpr int listShare = 300;  // of the height, to begin with
+constexpr int detailsShare = 230;
+
 QLabel* wrapped(QWidget* parent, Role role)
 {
     auto* label = new QLabel(parent);
@@ -82,6 +85,7 @@ PipelinePanel::PipelinePanel(PipelineDocument& document, PipelineJobs& jobs, QWi
     split->addWidget(m_details);
     split->setStretchFactor(0, 3);
     split->setStretchFactor(1, 2);
+    split->setSizes({listShare, detailsShare});
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(12, 8, 12, 12);
     all->setSpacing(8);
