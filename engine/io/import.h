@@ -157,6 +157,8 @@ public:
     explicit StagedImport(ImportResult result, std::shared_ptr<const ImportedRecords> records = nullptr);
 
     const ImportResult& result() const { return m_result; }
+    /// For what a reader of another format adds to what was detected.
+    ImportResult& result() { return m_result; }
     std::vector<SeriesShape> shapes() const;
     /// Hands over every series. False when cancelled before the end. Only after an accept.
     bool giveTo(SeriesSink& sink, const ImportControl& control = {}) const;

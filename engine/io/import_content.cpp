@@ -47,6 +47,25 @@ bool endsWithout(std::string& name, std::string_view ending)
     return true;
 }
 
+/// More than what is read at once without a thought. An archive does not know how much is in it, so it is
+/// asked.
+bool isLong(ByteSource& source)
+{
+    constexpr std::uint64_t largestWhole = std::uint64_t(64) << 20;
+    if (const auto size = source.size())
+        return *size > largestWhole;
+    std::array<char, headBytes> block;
+    std::uint64_t bytes = 0;
+    while (bytes <= largestWhole) {
+        const std::size_t n = source.read(block);
+        if (n == 0)
+            break;
+        bytes += n;
+    }
+    source.rewind();
+    return bytes > largestWhole;
+}
+
 /// Names that speak for JSON where the text itself does not.
 bool isJsonName(const std::string& fileName)
 {
@@ -57,13 +76,18 @@ bool isJsonName(const std::string& fileName)
 /// One import of bytes whose format is not known yet.
 class Content {
 public:
+    /// `scratch` nullptr: everything in memory.
     Content(std::unique_ptr<ByteSource> source, std::string fileName, const ImportOptions& options,
-            const ImportControl& control)
-        : m_source(std::move(source)), m_fileName(std::move(fileName)), m_options(options), m_control(control)
+            const ImportControl& control, const std::filesystem::path* scratch)
+        : m_source(std::move(source)),
+          m_fileName(std::move(fileName)),
+          m_options(options),
+          m_control(control),
+          m_scratch(scratch)
     {
     }
 
-    ImportResult import()
+    StagedImport import()
     {
         const std::string head = unpack();
         if (!m_member)
@@ -72,13 +96,13 @@ public:
         if (!m_spreadsheet)
             requireNone(m_options.sheet,
                         TR("engine", "The sheet %1 was asked for, but the file is no spreadsheet."));
-        ImportResult result = m_spreadsheet          ? importSpreadsheet()
-                              : looksLikeSound(head) ? importSound()
+        StagedImport staged = m_spreadsheet          ? StagedImport(importSpreadsheet())
+                              : looksLikeSound(head) ? StagedImport(importSound())
                                                      : importText(head);
         if (m_member)
-            result.detected.member = m_member;
-        addMembers(result);
-        return result;
+            staged.result().detected.member = m_member;
+        addMembers(staged.result());
+        return staged;
     }
 
     /// Names the members of an archive among the choices.
@@ -134,7 +158,7 @@ private:
 
     std::string seriesName() const { return std::filesystem::path(m_fileName).stem().string(); }
 
-    ImportResult importText(const std::string& head)
+    StagedImport importText(const std::string& head)
     {
         std::string encoding;
         if (m_options.encoding) {
@@ -147,19 +171,15 @@ private:
             m_source = asUtf8(std::move(m_source), encoding);
         }
         const std::string start = encoding.empty() ? toUtf8(head, wideEncoding(head)) : headOf(*m_source);
-        ImportResult result;
-        if (looksLikeJson(start)) {
-            result = importJson();
-        } else {
-            result = importDelimited();
-            if (result.verdict == ImportVerdict::Reject && !result.cancelled && isJsonName(m_fileName)) {
-                m_source->rewind();
-                result = importJson();
-            }
+        StagedImport staged = looksLikeJson(start) ? StagedImport(importJson()) : importDelimited();
+        const bool isRefused = staged.result().verdict == ImportVerdict::Reject && !staged.result().cancelled;
+        if (isRefused && !looksLikeJson(start) && isJsonName(m_fileName)) {
+            m_source->rewind();
+            staged = StagedImport(importJson());
         }
         if (!encoding.empty())
-            result.detected.encoding = encoding;
-        return result;
+            staged.result().detected.encoding = encoding;
+        return staged;
     }
 
     ImportResult importSpreadsheet()
@@ -185,12 +205,15 @@ private:
         return importTableText(std::move(table), seriesName(), options, partOf(m_control, share, 1));
     }
 
-    ImportResult importDelimited()
+    StagedImport importDelimited()
     {
         requireNoTable();
         ImportOptions options = m_options;
         options.encoding.reset();
-        return importCsvBytes(readAll(*m_source, largestAtOnce), seriesName(), options, m_control);
+        if (m_scratch == nullptr || !isLong(*m_source))
+            return StagedImport(
+                importCsvBytes(readAll(*m_source, largestAtOnce), seriesName(), options, m_control));
+        return stageCsv(*m_source, seriesName(), options, m_control, *m_scratch);
     }
 
     ImportResult importJson()
@@ -217,7 +240,24 @@ private:
     std::optional<ZipArchive> m_spreadsheet;
     const ImportOptions& m_options;
     const ImportControl& m_control;
+    const std::filesystem::path* m_scratch;
 };
+
+StagedImport importOrStage(std::unique_ptr<ByteSource> source, const std::string& fileName,
+                           const ImportOptions& options, const ImportControl& control,
+                           const std::filesystem::path* scratch)
+{
+    Content content(std::move(source), fileName, options, control, scratch);
+    try {
+        return content.import();
+    } catch (const UsageError&) {
+        throw;
+    } catch (const Error& error) {
+        ImportResult result = refusedImport("cannot_read", error.message());
+        content.addMembers(result);
+        return StagedImport(std::move(result));
+    }
+}
 
 }  // namespace
 
@@ -239,16 +279,14 @@ std::string readAll(ByteSource& source, std::uint64_t limitBytes)
 ImportResult importContent(std::unique_ptr<ByteSource> source, const std::string& fileName,
                            const ImportOptions& options, const ImportControl& control)
 {
-    Content content(std::move(source), fileName, options, control);
-    try {
-        return content.import();
-    } catch (const UsageError&) {
-        throw;
-    } catch (const Error& error) {
-        ImportResult result = refusedImport("cannot_read", error.message());
-        content.addMembers(result);
-        return result;
-    }
+    return std::move(importOrStage(std::move(source), fileName, options, control, nullptr).result());
+}
+
+StagedImport stageContent(std::unique_ptr<ByteSource> source, const std::string& fileName,
+                          const ImportOptions& options, const ImportControl& control,
+                          const std::filesystem::path& scratch)
+{
+    return importOrStage(std::move(source), fileName, options, control, &scratch);
 }
 
 }  // namespace fc

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -15,6 +16,12 @@ namespace fc {
 /// options that make no sense.
 ImportResult importContent(std::unique_ptr<ByteSource> source, const std::string& fileName,
                            const ImportOptions& options = {}, const ImportControl& control = {});
+
+/// The same on the way into a workspace: delimited text of more than 64 MiB, packed or not, never comes into
+/// memory as a whole. `scratch` as for stageCsv.
+StagedImport stageContent(std::unique_ptr<ByteSource> source, const std::string& fileName,
+                          const ImportOptions& options = {}, const ImportControl& control = {},
+                          const std::filesystem::path& scratch = {});
 
 /// All bytes of a source. Throws Error when there are more than `limitBytes`.
 std::string readAll(ByteSource& source, std::uint64_t limitBytes);

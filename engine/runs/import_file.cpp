@@ -131,17 +131,22 @@ ImportResult importFile(const std::filesystem::path& path, const ImportOptions& 
 StagedImport stageFile(const std::filesystem::path& path, const ImportOptions& options,
                        const ImportControl& control, const std::filesystem::path& scratch)
 {
-    constexpr std::uintmax_t largestWhole = std::uintmax_t(64) << 20;
-    std::error_code none;
-    const std::uintmax_t size = std::filesystem::file_size(path, none);
-    const bool isChosen = options.encoding || options.member || options.sheet || options.table;
-    if (!none && size > largestWhole && !isChosen) {
-        StagedImport staged = stageCsv(path, options, control, scratch);
-        const std::vector<ImportMessage>& messages = staged.result().messages;
-        if (std::ranges::find(messages, "not_a_table", &ImportMessage::code) == messages.end())
-            return staged;
+    try {
+        std::unique_ptr<ByteSource> source = openFile(path);
+        if (isDatabase(*source))
+            return StagedImport(importDatabase(path, options, control));
+        return stageContent(std::move(source), path.filename().string(), options, control, scratch);
+    } catch (const UsageError&) {
+        throw;
+    } catch (const Error& error) {
+        return StagedImport(refusedImport("cannot_read", error.message()));
     }
-    return StagedImport(importFile(path, options, control));
+}
+
+StagedImport stageBytes(std::string bytes, const std::string& fileName, const ImportOptions& options,
+                        const ImportControl& control)
+{
+    return stageContent(sourceOf(std::move(bytes)), fileName, options, control);
 }
 
 ImportResult importBytes(std::string bytes, const std::string& fileName, const ImportOptions& options,

@@ -15,7 +15,8 @@ namespace fc {
 ImportResult importFile(const std::filesystem::path& path, const ImportOptions& options = {},
                         const ImportControl& control = {});
 
-/// The same on the way into a workspace: delimited text of more than 64 MiB never comes into memory as a whole.
+/// The same on the way into a workspace: delimited text of more than 64 MiB, packed or not, never comes into
+/// memory as a whole.
 /// `scratch` as for stageCsv.
 StagedImport stageFile(const std::filesystem::path& path, const ImportOptions& options = {},
                        const ImportControl& control = {}, const std::filesystem::path& scratch = {});
@@ -23,5 +24,8 @@ StagedImport stageFile(const std::filesystem::path& path, const ImportOptions& o
 /// The same for bytes, such as those of the clipboard; `fileName` gives the series its name.
 ImportResult importBytes(std::string bytes, const std::string& fileName, const ImportOptions& options = {},
                          const ImportControl& control = {});
+
+StagedImport stageBytes(std::string bytes, const std::string& fileName, const ImportOptions& options = {},
+                        const ImportControl& control = {});
 
 }  // namespace fc

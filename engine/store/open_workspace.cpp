@@ -124,7 +124,10 @@ bool makeWorkspace(const fs::path& path)
     const fs::path temporary = temporaryBeside(target);
     try {
         const Database database(temporary, Database::Access::Create);
-        database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE");
+        // A chunk of values takes 32 KiB: pages of 4 KiB would cost a list of eight for each.
+        database.execute(
+            "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN "
+            "IMMEDIATE");
         applyMigrations(database, 0);
         database.execute("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
     } catch (const Error& error) {

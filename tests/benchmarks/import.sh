@@ -10,7 +10,7 @@ folder=${3:-${TMPDIR:-/tmp}}/forecastle-import-benchmark
 mkdir -p "$folder"
 file=$folder/candles-$megabytes.csv
 if [ ! -s "$file" ]; then
-    python3 - "$file" "$megabytes" <<'PYTHON'
+    /usr/bin/python3 - "$file" "$megabytes" <<'PYTHON'
 import datetime, sys
 size = int(float(sys.argv[2]) * 1e6)
 time, step = datetime.datetime(1990, 1, 1), datetime.timedelta(minutes=1)
@@ -34,7 +34,7 @@ rm -f "$folder/work.fcw"
 cat "$file" > /dev/null # into the page cache, for both alike
 /usr/bin/time -f "forecastle import --check: $form" "$program" import --check "$file" > /dev/null
 /usr/bin/time -f "forecastle import:         $form" "$program" import "$folder/work.fcw" "$file" > /dev/null
-/usr/bin/time -f "pandas read_csv:           $form" python3 -c '
+/usr/bin/time -f "pandas read_csv:           $form" /usr/bin/python3 -c '
 import pandas, sys
 pandas.read_csv(sys.argv[1], parse_dates=["time"])' "$file"
 rm -f "$folder/work.fcw"

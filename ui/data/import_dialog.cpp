@@ -107,17 +107,17 @@ void ImportDialog::read(int file)
     m_background.ask(
         QStringLiteral("read %1").arg(file),
         [source = wanted.source, options = wanted.overrides, cancel = wanted.cancel,
-         progress = wanted.progress] {
+         progress = wanted.progress, folder = m_workspace.path().parent_path()] {
             const ImportControl control{cancel.get(), [progress](double done) {
                                             progress->store(static_cast<int>(done * progressParts));
                                         }};
-            return std::make_shared<const ImportResult>(readSource(source, options, control));
+            return readSource(source, options, control, folder);
         },
-        [this, file](std::shared_ptr<const ImportResult> result) {
-            if (result->cancelled)
+        [this, file](std::shared_ptr<const StagedImport> staged) {
+            if (staged->result().cancelled)
                 fail(file, tr("Reading was stopped. Change a setting to read the file again."));
             else
-                take(file, std::move(result));
+                take(file, std::move(staged));
         },
         [this, file](const Message& message) { fail(file, sentence(message)); });
 }
@@ -138,12 +138,13 @@ void ImportDialog::fail(int file, const QString& why)
     showVerdict();
 }
 
-void ImportDialog::take(int file, std::shared_ptr<const ImportResult> result)
+void ImportDialog::take(int file, std::shared_ptr<const StagedImport> staged)
 {
     ImportFile& read = at(file);
     read.cancel.reset();
     read.failure.clear();
-    read.result = std::move(result);
+    read.staged = std::move(staged);
+    read.result = std::shared_ptr<const ImportResult>(read.staged, &read.staged->result());
     if (!read.isNameTyped && read.result->detected.name)
         read.name = fromUtf8(*read.result->detected.name);
     showFiles();
@@ -282,9 +283,8 @@ QString ImportDialog::verdictOf(const ImportFile& file) const
     const auto warnings = static_cast<int>(file.result->messages.size());
     const int rows = static_cast<int>(file.result->rows());
     QString text = tr("%Ln row(s)", nullptr, rows);
-    if (file.result->series.size() > 1)
-        text = tr("%Ln series", nullptr, static_cast<int>(file.result->series.size())) +
-               QStringLiteral(" · ") + text;
+    if (const std::size_t series = file.staged->shapes().size(); series > 1)
+        text = tr("%Ln series", nullptr, static_cast<int>(series)) + QStringLiteral(" · ") + text;
     if (warnings > 0)
         text += QStringLiteral(" · ") + tr("%Ln warning(s)", nullptr, warnings);
     if (const QString problem = nameProblem(file); !problem.isEmpty())
@@ -366,7 +366,7 @@ void ImportDialog::store()
     for (int i = 0; i < fileCount(); ++i) {
         if (!isReady(at(i)))
             continue;
-        wanted.push_back({at(i).result, at(i).overrides, toUtf8(at(i).source.title), toUtf8(at(i).name)});
+        wanted.push_back({at(i).staged, at(i).overrides, toUtf8(at(i).source.title), toUtf8(at(i).name)});
         files.push_back(i);
     }
     if (files.empty())
@@ -376,7 +376,7 @@ void ImportDialog::store()
     m_background.ask(
         QStringLiteral("store"),
         [wanted = std::move(wanted), workspace = m_workspace.path()] {
-            return storeWanted(workspace, wanted);
+            return storeWanted(workspace, wanted, {});
         },
         [this, files](const std::vector<SeriesRecord>& records) { onStored(files, records); });
 }

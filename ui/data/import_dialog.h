@@ -73,7 +73,7 @@ private:
     void choose(int file);
     void onChanged();
     void read(int file);
-    void take(int file, std::shared_ptr<const ImportResult> result);
+    void take(int file, std::shared_ptr<const StagedImport> staged);
     void fail(int file, const QString& why);
     void applyRecipe(int file);
     void useRecipe(int file, const std::string& json);

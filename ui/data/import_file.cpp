@@ -10,13 +10,6 @@
 namespace fc::ui {
 namespace {
 
-/// Gives the series of one file the name a person typed; those of a long file keep their ids behind it.
-void rename(Series& series, const std::string& proposed, const std::string& wanted)
-{
-    if (series.name.compare(0, proposed.size(), proposed) == 0)
-        series.name = wanted + series.name.substr(proposed.size());
-}
-
 /// What other files with the same columns have in common, too: not which part of this one was read.
 ImportOptions layoutOnly(ImportOptions options)
 {
@@ -33,12 +26,13 @@ ImportSource sourceOf(const QString& file)
     return {QFileInfo(file).fileName(), toPath(file), nullptr};
 }
 
-ImportResult readSource(const ImportSource& source, const ImportOptions& options,
-                        const ImportControl& control)
+std::shared_ptr<const StagedImport> readSource(const ImportSource& source, const ImportOptions& options,
+                                               const ImportControl& control,
+                                               const std::filesystem::path& scratch)
 {
-    if (source.bytes)
-        return importBytes(*source.bytes, toUtf8(source.title), options, control);
-    return importFile(source.path, options, control);
+    return std::make_shared<const StagedImport>(
+        source.bytes ? stageBytes(*source.bytes, toUtf8(source.title), options, control)
+                     : stageFile(source.path, options, control, scratch));
 }
 
 RawLines rawLinesOf(const ImportSource& source, std::int64_t first, std::int64_t count)
@@ -47,21 +41,17 @@ RawLines rawLinesOf(const ImportSource& source, std::int64_t first, std::int64_t
 }
 
 std::vector<SeriesRecord> storeWanted(const std::filesystem::path& workspace,
-                                      const std::vector<WantedSeries>& files)
+                                      const std::vector<WantedSeries>& files, const ImportControl& control)
 {
-    std::vector<std::pair<Series, SeriesRecord>> all;
-    for (const WantedSeries& file : files) {
-        for (const Series& each : file.result->series) {
-            Series series = each;
-            rename(series, file.result->detected.name.value_or(each.name), file.name);
-            SeriesRecord record = describeSeries(series, file.source, toJson(file.result->detected));
-            all.emplace_back(std::move(series), std::move(record));
-        }
-    }
-    std::vector<SeriesRecord> records = storeSeries(workspace, all);
+    std::vector<StagedFile> all;
+    for (const WantedSeries& file : files)
+        all.push_back({*file.staged, file.source, file.name});
+    std::vector<SeriesRecord> records = storeStaged(workspace, all, control);
+    if (records.empty())
+        return records;
     Store store = Store::open(workspace);
     for (const WantedSeries& file : files)
-        store.rememberImportRecipe(headerKey(*file.result), toJson(layoutOnly(file.overrides)));
+        store.rememberImportRecipe(headerKey(file.staged->result()), toJson(layoutOnly(file.overrides)));
     return records;
 }
 

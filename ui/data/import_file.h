@@ -25,8 +25,10 @@ struct ImportSource {
 ImportSource sourceOf(const QString& file);
 
 /// Reads it; may take long. Throws Error when it cannot be opened, UsageError for options that make no sense.
-ImportResult readSource(const ImportSource& source, const ImportOptions& options,
-                        const ImportControl& control);
+/// `scratch` as for stageFile.
+std::shared_ptr<const StagedImport> readSource(const ImportSource& source, const ImportOptions& options,
+                                               const ImportControl& control,
+                                               const std::filesystem::path& scratch);
 RawLines rawLinesOf(const ImportSource& source, std::int64_t first, std::int64_t count);
 
 /// One table in the dialog, with everything a person set for it and what came of it.
@@ -35,10 +37,11 @@ struct ImportFile {
     ImportOptions overrides;
     QString name;  ///< of the series; empty while nobody proposed or typed one
     bool isNameTyped = false;
-    std::shared_ptr<const ImportResult> result;
-    QString failure;            ///< why there is no result
-    std::string recipeKey;      ///< of its columns, once known
-    bool isFromRecipe = false;  ///< the options are those of an earlier file
+    std::shared_ptr<const StagedImport> staged;
+    std::shared_ptr<const ImportResult> result;  ///< a part of it
+    QString failure;                             ///< why there is no result
+    std::string recipeKey;                       ///< of its columns, once known
+    bool isFromRecipe = false;                   ///< the options are those of an earlier file
     bool isStored = false;
     std::shared_ptr<CancelToken> cancel;  ///< of the reading at work; nullptr when none is
     std::shared_ptr<std::atomic<int>> progress;
@@ -52,15 +55,16 @@ struct ImportFile {
 
 /// What is to be stored of one file.
 struct WantedSeries {
-    std::shared_ptr<const ImportResult> result;
+    std::shared_ptr<const StagedImport> staged;
     ImportOptions overrides;
     std::string source;
     std::string name;
 };
 
-/// Stores the series of all files, or none, and remembers how files of their layouts are read.
+/// Stores the series of all files, or none, and remembers how files of their layouts are read. Empty when
+/// cancelled.
 std::vector<SeriesRecord> storeWanted(const std::filesystem::path& workspace,
-                                      const std::vector<WantedSeries>& files);
+                                      const std::vector<WantedSeries>& files, const ImportControl& control);
 
 /// What files of the same layout have in common: their column names.
 std::string headerKey(const ImportResult& result);
