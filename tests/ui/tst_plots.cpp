@@ -513,7 +513,7 @@ PreviewPane paneOf(const QString& title, std::size_t rows, double low, double hi
 void TestPlots::panesMoveWithThePrices()
 {
     PricePlot plot;
-    plot.resize(900, 600);
+    plot.layOut({900, 600});
     plot.setBars(wave(500));
     plot.setPreview({paneOf(QStringLiteral("one"), 500, 0, 1), paneOf(QStringLiteral("two"), 500, -5, 5),
                      paneOf(QStringLiteral("over"), 500, 990, 1010, true)});
@@ -524,6 +524,7 @@ void TestPlots::panesMoveWithThePrices()
         QCOMPARE(rect->axis(QCPAxis::atBottom)->range(), plot.rowRange());
     plot.axisRects().at(1)->axis(QCPAxis::atBottom)->setRange(150, 300);  // dragged in a pane
     QCOMPARE(plot.rowRange(), QCPRange(150, 300));
+    plot.layOut({900, 600});
     const QCPRange values = plot.preview().valueRange(1);
     QVERIFY(values.lower < -5 && values.lower > -7 && values.upper > 5 && values.upper < 10);
     QCOMPARE(plot.preview().readOut(0, 101).front().value.left(1), QStringLiteral("1"));

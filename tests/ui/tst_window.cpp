@@ -125,7 +125,8 @@ private slots:
         QVERIFY(m_bench->open(0));
         QTRY_VERIFY_WITH_TIMEOUT(!welcome->isVisible(), waitMs);
         for (const QDockWidget* dock : window.findChildren<QDockWidget*>())
-            QVERIFY2(dock->isVisible(), qPrintable(dock->objectName()));
+            if (!dock->isFloating())  // what floats is opened when it is asked for
+                QVERIFY2(dock->isVisible(), qPrintable(dock->objectName()));
         QVERIFY(!window.actions().train->isEnabled());
     }
 
@@ -198,6 +199,13 @@ private slots:
         window.show();
         window.activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(&window));
+        // A dock behind another is moved out of the window, and calls itself visible.
+        const auto isBehind = [&](const QWidget* widget) {
+            for (; widget; widget = widget->parentWidget())
+                if (const auto* dock = qobject_cast<const QDockWidget*>(widget))
+                    return !dock->isFloating() && !window.rect().intersects(dock->geometry());
+            return false;
+        };
         QSet<QWidget*> seen;
         for (int i = 0; i < 300; ++i) {
             QWidget* focused = QApplication::focusWidget();
@@ -212,7 +220,8 @@ private slots:
         for (QWidget* widget : window.findChildren<QWidget*>()) {
             const bool takesTab = (widget->focusPolicy() & Qt::TabFocus) && !widget->focusProxy();
             const bool isPart = widget->objectName().startsWith(QStringLiteral("qt_"));
-            if (takesTab && !isPart && widget->isVisible() && widget->isEnabled() && !seen.contains(widget))
+            if (takesTab && !isPart && widget->isVisible() && widget->isEnabled() && !isBehind(widget) &&
+                !seen.contains(widget))
                 missed << describe(widget);
         }
         QVERIFY2(missed.isEmpty(), qPrintable(missed.join(u'\n')));

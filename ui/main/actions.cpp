@@ -81,7 +81,7 @@ void Actions::addRecipeActions()
         add(QStringLiteral("import"), tr("&Import recipe…"), {}, tr("Read a recipe from a JSON file"));
     exportRecipe = add(QStringLiteral("export"), tr("&Export recipe…"), {},
                        tr("Write the recipe as a JSON file that the commands read"));
-    applyRecipe = add(QStringLiteral("series"), tr("Apply to &another series…"), {},
+    applyRecipe = add(QStringLiteral("series"), tr("Apply to ano&ther series…"), {},
                       tr("Use the recipe on another series, or hear what that one lacks"));
     auditRecipe = add(QStringLiteral("audit"), tr("A&udit for look-ahead"), keys("Ctrl+Shift+A"),
                       tr("Look for values of the recipe that depend on later data"));

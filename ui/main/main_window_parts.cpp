@@ -136,9 +136,9 @@ void MainWindow::buildDocks()
     splitDockWidget(m_docks[3], tabs, Qt::Horizontal);
     // A look at the data needs room of its own, and only now and then.
     m_exploreDock = addDock(QStringLiteral("dataDock"), tr("Data"), m_explore, Qt::BottomDockWidgetArea);
+    m_exploreDock->hide();  // before it floats, or it would open for a moment and take the focus
     m_exploreDock->setFloating(true);
     m_exploreDock->resize(1080, 760);
-    m_exploreDock->hide();
 }
 
 void MainWindow::defaultLayout()
