@@ -12,11 +12,12 @@ constexpr std::int64_t spareRows = 512;
 /// Numbers gathered for one cut-off.
 constexpr std::int64_t largestGather = 4'000'000;
 
-std::int64_t warmUpOf(const Recipe& recipe)
+/// Features on longer bars take more or fewer rows by where in such a bar the series begins.
+std::int64_t warmUpOf(const Series& series, const Recipe& recipe)
 {
     std::int64_t rows = looksAtRowBefore(recipe.scaler) ? 1 : 0;
     for (const FeatureSpec& spec : parseFeatures(recipe.features))
-        rows = std::max<std::int64_t>(rows, spec.make()->warmUp());
+        rows = std::max<std::int64_t>(rows, spec.make()->warmUpIn(series));
     return rows;
 }
 
@@ -43,7 +44,7 @@ AuditSlice wholeSlice(const Series& series, const Recipe& recipe)
 AuditSlice auditSlice(const Series& series, const Recipe& recipe)
 {
     const auto rows = static_cast<std::int64_t>(series.rows());
-    const std::int64_t warmUp = warmUpOf(recipe);
+    const std::int64_t warmUp = warmUpOf(series, recipe);
     const std::int64_t gaps = recipe.purge + recipe.embargo;
     const std::int64_t before = warmUp + recipe.length + recipe.horizon + gaps + spareRows;
     const std::int64_t part = recipe.horizon + gaps + spareRows / 2;
@@ -55,8 +56,11 @@ AuditSlice auditSlice(const Series& series, const Recipe& recipe)
     const std::int64_t validation = std::min(part, split.validation.count());
     const std::int64_t test = std::min(part, split.test.count());
     AuditSlice slice{rowsOf(series, begin, trainEnd + validation + test), recipe, begin};
-    slice.recipe.split = std::to_string(trainEnd - begin - warmUp) + "," + std::to_string(validation) + "," +
-                         std::to_string(test);
+    const std::int64_t train = trainEnd - begin - warmUpOf(slice.series, recipe);
+    if (train < recipe.length + recipe.horizon + gaps)
+        return wholeSlice(series, recipe);
+    slice.recipe.split =
+        std::to_string(train) + "," + std::to_string(validation) + "," + std::to_string(test);
     return slice;
 }
 

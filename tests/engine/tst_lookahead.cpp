@@ -363,12 +363,21 @@ private slots:
         }
     }
 
+    void aLongSeriesIsAuditedAroundTheEndOfItsTrainingPart_data()
+    {
+        QTest::addColumn<QString>("features");
+        QTest::newRow("usual") << QString::fromStdString(usual.features);
+        // The slice begins at another hour of the day than the series, so its warm-up is another.
+        QTest::newRow("longer bars") << QStringLiteral("mtf(rule=day, feature=\"sma(period=3)\")");
+    }
     void aLongSeriesIsAuditedAroundTheEndOfItsTrainingPart()
     {
+        QFETCH(const QString, features);
         const Series series = firstRows(makeSample("synthetic-crypto-1h"), 5000);
         for (const char* split :
              {"0.7,0.15,0.15", "3500,700,700", "0.9,0.1,0", "0.5,0,0.5", "0.99,0.005,0.005"}) {
             Recipe recipe = usual;
+            recipe.features = features.toStdString();
             recipe.split = split;
             const Dataset whole = makeDataset(series, recipe);
             const AuditSlice slice = auditSlice(series, recipe);
