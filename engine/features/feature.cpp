@@ -135,12 +135,14 @@ const std::vector<FeatureEntry>& featureCatalogue()
         std::vector<FeatureEntry> all;
         for (const auto& [kind, entries] :
              {Part{"returns", returnFeatures}, Part{"overlap", trendFeatures},
-              Part{"overlap", channelFeatures}, Part{"momentum", momentumFeatures},
-              Part{"momentum", oscillatorFeatures}, Part{"volatility", volatilityFeatures},
-              Part{"volume", volumeFeatures}, Part{"candle", candleFeatures},
-              Part{"statistics", statisticsFeatures}, Part{"statistics", orderFeatures},
-              Part{"time", timeFeatures}, Part{"spectral", spectralFeatures},
-              Part{"compose", composeFeatures}}) {
+              Part{"overlap", adaptiveFeatures}, Part{"overlap", channelFeatures},
+              Part{"overlap", stopFeatures}, Part{"momentum", momentumFeatures},
+              Part{"momentum", swingFeatures}, Part{"momentum", oscillatorFeatures},
+              Part{"momentum", directionFeatures}, Part{"volatility", volatilityFeatures},
+              Part{"volatility", rangeFeatures}, Part{"volume", volumeFeatures},
+              Part{"candle", candleFeatures}, Part{"statistics", statisticsFeatures},
+              Part{"statistics", orderFeatures}, Part{"time", timeFeatures},
+              Part{"spectral", spectralFeatures}, Part{"compose", composeFeatures}}) {
             for (FeatureEntry& entry : entries()) {
                 entry.kind = kind;
                 all.push_back(std::move(entry));

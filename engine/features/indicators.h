@@ -208,10 +208,15 @@ private:
 
 std::vector<FeatureEntry> returnFeatures();
 std::vector<FeatureEntry> trendFeatures();
+std::vector<FeatureEntry> adaptiveFeatures();
 std::vector<FeatureEntry> momentumFeatures();
+std::vector<FeatureEntry> swingFeatures();
 std::vector<FeatureEntry> oscillatorFeatures();
+std::vector<FeatureEntry> directionFeatures();
 std::vector<FeatureEntry> channelFeatures();
+std::vector<FeatureEntry> stopFeatures();
 std::vector<FeatureEntry> volatilityFeatures();
+std::vector<FeatureEntry> rangeFeatures();
 std::vector<FeatureEntry> volumeFeatures();
 std::vector<FeatureEntry> statisticsFeatures();
 std::vector<FeatureEntry> orderFeatures();

@@ -12,6 +12,7 @@
 #include "engine/features/pair_window.h"
 #include "engine/features/sorted_window.h"
 #include "engine/features/window.h"
+#include "engine/features/window_age.h"
 
 using namespace fc;
 
