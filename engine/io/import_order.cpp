@@ -204,8 +204,8 @@ void noteDuplicates(const DuplicateFilter& duplicates, std::size_t timeColumn, K
         wanted.push_back(each.later);
     }
     std::ranges::sort(wanted);
-    const auto last = std::ranges::unique(wanted);
-    wanted.erase(last.begin(), last.end());
+    const auto last = std::unique(wanted.begin(), wanted.end());
+    wanted.erase(last, wanted.end());
     std::vector<RepeatedTime> times(wanted.size());
     lookup(wanted, [&](const ImportContext& block, std::size_t row, std::size_t i) {
         times[i] = {block.place(row, timeColumn), std::string(block.cell(row, timeColumn))};
