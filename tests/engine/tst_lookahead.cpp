@@ -368,7 +368,7 @@ private slots:
         QTest::addColumn<QString>("features");
         QTest::newRow("usual") << QString::fromStdString(usual.features);
         // The slice begins at another hour of the day than the series, so its warm-up is another.
-        QTest::newRow("longer bars") << QStringLiteral("mtf(rule=day, feature=\"sma(period=3)\")");
+        QTest::newRow("longer bars") << QStringLiteral("mtf(rule=1d, feature=\"sma(period=3)\")");
     }
     void aLongSeriesIsAuditedAroundTheEndOfItsTrainingPart()
     {
