@@ -75,12 +75,19 @@ std::string epochUnit(const Count& count)
     return count.digits <= 17 ? "epoch_us" : "epoch_ns";
 }
 
+/// whole * unit + rest; `unreadable` when that is no stamp any more. `rest` is small against the range.
+std::int64_t stampOf(std::int64_t whole, std::int64_t unit, std::int64_t rest)
+{
+    const std::int64_t largest = std::numeric_limits<std::int64_t>::max() / 2 / unit;
+    return whole > largest || whole < -largest ? unreadable : whole * unit + rest;
+}
+
 std::int64_t epochMicros(const Count& count, const std::string& unit)
 {
     if (unit == "epoch_s")
-        return count.whole * 1'000'000 + count.millionths;
+        return stampOf(count.whole, 1'000'000, count.millionths);
     if (unit == "epoch_ms")
-        return count.whole * 1'000 + count.millionths / 1'000;
+        return stampOf(count.whole, 1'000, count.millionths / 1'000);
     return unit == "epoch_us" ? count.whole : count.whole / 1'000;
 }
 
@@ -128,7 +135,8 @@ public:
 /// A column of numbers that count the time.
 class CountReader : public TimeReader {
 public:
-    CountReader(const ImportOptions& options, const std::string& name, size_t column, const TimeReading& reading)
+    CountReader(const ImportOptions& options, const std::string& name, size_t column,
+                const TimeReading& reading)
         : m_options(options), m_name(name), m_column(column), m_reading(reading)
     {
     }
@@ -148,11 +156,11 @@ public:
                 m_range.high = std::max(m_range.high, count->whole);
             }
             const bool foreignUnit = epoch && !m_options.dateFormat && count && epochUnit(*count) != format;
-            values[row] = unreadable;
-            if (!count || foreignUnit)
+            values[row] = !count || foreignUnit ? unreadable
+                          : epoch               ? epochMicros(*count, format)
+                                                : microsOfCount(*count);
+            if (values[row] == unreadable)
                 noteBadTime(block, row, m_column, text, m_notes);
-            else
-                values[row] = epoch ? epochMicros(*count, format) : microsOfCount(*count);
         }
         if (block.firstRow == 0 && !values.empty()) {
             m_firstCell = block.cell(0, m_column);
@@ -177,10 +185,10 @@ public:
         if (!m_firstPlace.line)
             return;
         if (m_reading.format == "index")
-            notes.warning("row_index", m_firstPlace,
-                          Message(TR("engine",
-                                     "The column %1 counts steps; it holds no dates. Times are row numbers."),
-                                  quotedText(m_name)));
+            notes.warning(
+                "row_index", m_firstPlace,
+                Message(TR("engine", "The column %1 counts steps; it holds no dates. Times are row numbers."),
+                        quotedText(m_name)));
         if (m_reading.format == "spreadsheet_days")
             notes.warning(
                 "spreadsheet_days", m_firstPlace,
@@ -193,14 +201,18 @@ private:
     /// Of a count that is no epoch.
     std::int64_t microsOfCount(const Count& count) const
     {
+        constexpr std::int64_t lastYear = 9999;
+        if (m_reading.format == "year" && (count.whole < 0 || count.whole > lastYear))
+            return unreadable;
         if (m_reading.format == "year")
             return microsOf({.year = static_cast<int>(count.whole), .a = 1, .b = 1, .offsetMinutes = {}},
                             DateOrder::YearFirst)
                 .value_or(unreadable);
         constexpr std::int64_t epochDay = 25'569;  // 1970-01-01
         if (m_reading.format == "spreadsheet_days")
-            return (count.whole - epochDay) * microsPerDay + count.millionths * (microsPerDay / 1'000'000);
-        return count.whole * 1'000'000 + count.millionths;
+            return stampOf(count.whole, microsPerDay,
+                           count.millionths * (microsPerDay / 1'000'000) - epochDay * microsPerDay);
+        return stampOf(count.whole, 1'000'000, count.millionths);
     }
 
     const ImportOptions& m_options;
@@ -341,8 +353,9 @@ TimeReading expectedReading(const ImportContext& head, const TimeColumns& column
                      first < head.rows.size() ? head.cell(first, *columns.time) : std::string_view());
 }
 
-std::unique_ptr<TimeReader> makeTimeReader(const ImportOptions& options, const std::vector<std::string>& names,
-                                           const TimeColumns& columns, const TimeReading& reading)
+std::unique_ptr<TimeReader> makeTimeReader(const ImportOptions& options,
+                                           const std::vector<std::string>& names, const TimeColumns& columns,
+                                           const TimeReading& reading)
 {
     switch (reading.kind) {
         case TimeReading::Kind::Rows:

@@ -105,7 +105,10 @@ public:
     }
     void rewind() override { m_at = 0; }
     std::optional<std::uint64_t> size() const override { return std::nullopt; }
-    double progress() const override { return static_cast<double>(m_at) / static_cast<double>(m_text.size()); }
+    double progress() const override
+    {
+        return static_cast<double>(m_at) / static_cast<double>(m_text.size());
+    }
 
 private:
     std::string m_text;
@@ -644,7 +647,8 @@ private slots:
             "'text':'Values are missing in the column \\'y\\' (1 of them), the first in line 2.'}],"
             "'series':[{'name':'file','rows':2,'first':'2024-01-01T00:00:00Z','last':'2024-01-02T00:00:00Z',"
             "'frequency':'1d','time_zone':'UTC','calendar':'24/7'}],"
-            "'findings':[{'series':'file','code':'missing_values','severity':'information','column':'y','count':1,"
+            "'findings':[{'series':'file','code':'missing_values','severity':'information','column':'y','"
+            "count':1,"
             "'lines':[2],'text':'In 1 rows y has no value, first at 2024-01-01.',"
             "'remedies':['keep','forward','linear','nearest','mean','drop']}],"
             "'recipe':{'name':'file','delimiter':',','decimal':'.','header_line':1,'date_format':'ymd','time_"
@@ -671,8 +675,10 @@ private slots:
         const auto add = [](const char* name, const std::string& text) {
             QTest::newRow(name) << QByteArray::fromStdString(text);
         };
-        add("in order", lines("time,close", 50'000, [&](int i) { return number(i * 60 + 1'700'000'000) + ",1." + number(i); }));
-        add("newest first", lines("time,close", 50'000, [&](int i) { return number(1'700'000'000 - i) + "," + number(i); }));
+        add("in order", lines("time,close", 50'000,
+                              [&](int i) { return number(i * 60 + 1'700'000'000) + ",1." + number(i); }));
+        add("newest first",
+            lines("time,close", 50'000, [&](int i) { return number(1'700'000'000 - i) + "," + number(i); }));
         add("unsorted with repeats", lines("time,close", 50'000, [&](int i) {
                 return number(1'700'000'000 + i * 7919LL % 40'000) + "," + number(i);
             }));
@@ -683,7 +689,8 @@ private slots:
                 return number(1'700'000'000 + i) + (i < 59'000 ? ";12" : ";1.234,5");
             }));
         add("day proved late", lines("date,close", 40'000, [&](int i) {
-                return (i < 39'999 ? "0" + number(1 + i / 20'000) + "/02/2024 " : std::string("13/02/2024 ")) +
+                return (i < 39'999 ? "0" + number(1 + i / 20'000) + "/02/2024 "
+                                   : std::string("13/02/2024 ")) +
                        (i % 20'000 / 60 % 24 < 10 ? "0" : "") + number(i % 20'000 / 60 % 24) + ":" +
                        (i % 60 < 10 ? "0" : "") + number(i % 60) + "," + number(i);
             }));
@@ -715,16 +722,45 @@ private slots:
             QCOMPARE(contentHash(series[i]), contentHash(whole.series[i]));
     }
 
+    void numbersBeyondAllStampsAreBadTimes_data()
+    {
+        QTest::addColumn<QString>("format");
+        for (const char* format : {"index", "spreadsheet_days", "epoch_s", "epoch_ms", "year"})
+            QTest::newRow(format) << format;
+    }
+    void numbersBeyondAllStampsAreBadTimes()
+    {
+        QFETCH(const QString, format);
+        ImportOptions options;
+        options.dateFormat = format.toStdString();
+        options.roles["time"] = "t";
+        const ImportResult result = importCsvBytes("t,v\n2000,1\n1234568901234577890,2\n", "x", options);
+        QCOMPARE(verdictName(result.verdict), std::string("reject"));
+        const auto bad = std::ranges::find(result.messages, "bad_time", &ImportMessage::code);
+        QVERIFY(bad != result.messages.end());
+        QCOMPARE(bad->line, std::optional<std::int64_t>(3));
+    }
+
     void bytesMayComeInAnyPieces_data()
     {
         QTest::addColumn<QByteArray>("bytes");
-        QTest::newRow("marks and line ends") << QByteArray("\xef\xbb\xbftime,a,b\r\n1,\"x\"\"y\",2\r\n2,z,3\r\n3,\"q\nr\",4\r\n");
+        QTest::newRow("marks and line ends")
+            << QByteArray("\xef\xbb\xbftime,a,b\r\n1,\"x\"\"y\",2\r\n2,z,3\r\n3,\"q\nr\",4\r\n");
         QTest::newRow("two bytes a letter") << QByteArray("time,\xc3\xa4,\xe2\x82\xac\n1,2,3\n2,3,4\n");
         QTest::newRow("Windows-1252") << QByteArray("time,a\n1,2\n2,3\n# \xe4,4\n");
-        QTest::newRow("UTF-16") << QByteArray("\xff\xfet\0,\0\x61\0\n\0" "1\0,\0" "2\0\n\0" "2\0,\0" "5\0\n\0", 26);
+        QTest::newRow("UTF-16") << QByteArray(
+            "\xff\xfet\0,\0\x61\0\n\0"
+            "1\0,\0"
+            "2\0\n\0"
+            "2\0,\0"
+            "5\0\n\0",
+            26);
         QTest::newRow("ends in NULs") << QByteArray("time,a\n1,2\n2,3\n\0\0\0", 18);
         QTest::newRow("mark of DOS") << QByteArray("time,a\n1,2\n2,3\n\x1a\n ");
-        QTest::newRow("a NUL inside") << QByteArray("time,a\n1,2\n\0" "2,3\n", 16);
+        QTest::newRow("a NUL inside") << QByteArray(
+            "time,a\n1,2\n\0"
+            "2,3\n",
+            16);
         QTest::newRow("a quote left open") << QByteArray("time,a\n1,\"2\n2,3\n");
     }
 
@@ -750,7 +786,8 @@ private slots:
         std::ofstream(path, std::ios::app) << "2024-01-02,2\n";
         const StagedImport staged = stageCsv(*source, "a");
         QCOMPARE(picture(staged.result()), "reject cannot_read:-");
-        QVERIFY(staged.result().messages[0].text.english().find("was changed while it was read") != std::string::npos);
+        QVERIFY(staged.result().messages[0].text.english().find("was changed while it was read") !=
+                std::string::npos);
     }
 
     void exportComesBackUnchanged()
