@@ -2,8 +2,9 @@
 # A thin front for the presets of CMakePresets.json.
 .DEFAULT_GOAL := build
 .PHONY: build test demo deps format asan tsan fuzz clean
-# Seconds for each fuzz target.
+# Seconds for each fuzz target, and where its inputs come from: 0 tries others every time.
 FUZZ_SECONDS ?= 60
+FUZZ_SEED ?= 1
 
 deps:
 	@sh installer/install_packages.sh
@@ -31,7 +32,8 @@ asan tsan: deps
 
 # Two targets at a time, each for FUZZ_SECONDS; what breaks one stays in build/fuzz/fuzz.
 fuzz: deps
-	cmake --preset fuzz -DCMAKE_CXX_COMPILER=$$(command -v clang++-14 || command -v clang++) -DFUZZ_SECONDS=$(FUZZ_SECONDS)
+	cmake --preset fuzz -DCMAKE_CXX_COMPILER=$$(command -v clang++-14 || command -v clang++) \
+	  -DFUZZ_SECONDS=$(FUZZ_SECONDS) -DFUZZ_SEED=$(FUZZ_SEED)
 	cmake --build --preset fuzz
 	ctest --preset fuzz
 
