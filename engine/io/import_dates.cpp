@@ -151,10 +151,10 @@ public:
 
     std::string format() const override
     {
-        return !m_pattern.empty()                     ? m_pattern
-               : !m_tally.yearLast                    ? "ymd"
+        return !m_pattern.empty()                       ? m_pattern
+               : !m_tally.yearLast                      ? "ymd"
                : m_reading.order == DateOrder::DayFirst ? "dmy"
-                                                      : "mdy";
+                                                        : "mdy";
     }
 
     void note(ImportNotes& notes) const override
@@ -190,7 +190,8 @@ private:
         if (m_firstText.empty() && !isMissingMark(text))
             m_firstText = text;
         const size_t at = m_day.text.size();
-        if (at > 0 && text.size() > at && (text[at] == ' ' || text[at] == 'T') && text.starts_with(m_day.text))
+        if (at > 0 && text.size() > at && (text[at] == ' ' || text[at] == 'T') &&
+            text.starts_with(m_day.text))
             if (const auto clock = readPlainClock(text.substr(at + 1)))
                 return ofSameDay(block, row, *clock);
         return ofAnyDay(block, row, text);
@@ -241,8 +242,8 @@ private:
         const auto micros = stamp ? microsOf(*stamp, m_reading.order) : std::nullopt;
         if (!micros || stamp->hasTime || stamp->offsetMinutes)
             return;
-        m_day = {std::string(text.substr(0, end)), *micros,
-                 microsOf(*stamp, DateOrder::DayFirst), microsOf(*stamp, DateOrder::MonthFirst)};
+        m_day = {std::string(text.substr(0, end)), *micros, microsOf(*stamp, DateOrder::DayFirst),
+                 microsOf(*stamp, DateOrder::MonthFirst)};
     }
 
     /// Both orders are followed as long as nothing has told which it is.
@@ -293,11 +294,12 @@ private:
         const bool clockIsBad = m_columns.clock && readStamp(text).has_value();
         if (!clockIsBad && readClock(text).has_value() && !isDigits(text)) {
             const ImportPlace place = block.place(row, *m_columns.time);
-            m_notes.error("no_date", place,
-                          Message(TR("engine",
-                                     "The text %1 in line %2, column %3, is a time of day without a date. Add "
-                                     "a column with the date."),
-                                  quotedText(text), *place.line, quotedText(*place.column)));
+            m_notes.error(
+                "no_date", place,
+                Message(TR("engine",
+                           "The text %1 in line %2, column %3, is a time of day without a date. Add "
+                           "a column with the date."),
+                        quotedText(text), *place.line, quotedText(*place.column)));
             return;
         }
         const size_t column = clockIsBad ? *m_columns.clock : *m_columns.time;
@@ -314,8 +316,8 @@ private:
     }
 
     /// A stamp that the clock showed twice is the first of both, but where the row before in time would come
-    /// after it: then the clock has gone back in between. In a file that runs backwards that row is below, and
-    /// the last row of a block is taken for the first of both.
+    /// after it: then the clock has gone back in between. In a file that runs backwards that row is below,
+    /// and the last row of a block is taken for the first of both.
     void settleRepeated(std::vector<std::int64_t>& values)
     {
         const std::string rule = m_options.onRepeatedHour.value_or("order");
@@ -325,11 +327,12 @@ private:
         for (OddHour& hour : m_oddHours) {
             if (hour.utc.kind != TimeZoneRule::Kind::Repeated)
                 continue;
-            const std::optional<std::int64_t> before =
-                newestFirst    ? hour.row + 1 < values.size() ? std::optional(values[hour.row + 1]) : std::nullopt
-                : hour.row > 0 ? std::optional(values[hour.row - 1])
-                               : m_last;
-            hour.isLater = rule == "later" || (rule == "order" && before && *before >= hour.utc.micros);
+            std::int64_t before = m_last.value_or(unreadable);  // which is before every stamp
+            if (newestFirst)
+                before = hour.row + 1 < values.size() ? values[hour.row + 1] : unreadable;
+            else if (hour.row > 0)
+                before = values[hour.row - 1];
+            hour.isLater = rule == "later" || (rule == "order" && before >= hour.utc.micros);
             if (hour.isLater)
                 values[hour.row] = hour.utc.later;
         }
@@ -406,17 +409,16 @@ private:
         if (m_tally.firstAbove12 || m_tally.secondAbove12)
             return;
         const Seen& first = *m_tally.yearLast;
-        notes.warning(
-            "ambiguous_date", first.place,
-            prefersDayFirst()
-                ? Message(TR("engine",
-                             "The dates such as %1 in line %2 may start with the day or the month; "
-                             "the day was taken. Choose the date format mdy if that is wrong."),
-                          quotedText(first.text), *first.place.line)
-                : Message(TR("engine",
-                             "The dates such as %1 in line %2 may start with the day or the month; "
-                             "the month was taken. Choose the date format dmy if that is wrong."),
-                          quotedText(first.text), *first.place.line));
+        notes.warning("ambiguous_date", first.place,
+                      prefersDayFirst()
+                          ? Message(TR("engine",
+                                       "The dates such as %1 in line %2 may start with the day or the month; "
+                                       "the day was taken. Choose the date format mdy if that is wrong."),
+                                    quotedText(first.text), *first.place.line)
+                          : Message(TR("engine",
+                                       "The dates such as %1 in line %2 may start with the day or the month; "
+                                       "the month was taken. Choose the date format dmy if that is wrong."),
+                                    quotedText(first.text), *first.place.line));
     }
 
     /// A date that is not in the calendar.
